@@ -268,6 +268,7 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
     }
     intersection->levels = levels;
     intersection->count = 2;
+    intersection->end = DOC_END;
     intersection->lengths = scored ? &bench->lengths : NULL;
     intersection->bounds = bounds;
     intersection->remaining_bound = bounds[0] + bounds[1];

@@ -12,13 +12,13 @@ static enum status explain_clause(struct explanation *out, uint64_t *fixed_score
                                   struct lengths *lengths, const struct plan *plan,
                                   const struct plan_clause *clause, size_t ordinal, uint32_t doc) {
     bool in_field = clause->field->number != SCHEMA_ALL;
-    *out = (struct explanation){.typed = clause->node->typed,
+    *out = (struct explanation){.typed = clause->typed,
                                 .idf = clause->idf,
                                 .documents = UINT64_MAX,
                                 .collection = clause->field->documents,
                                 .average_length = in_field ? clause->field->average_length
                                                            : plan->average_length};
-    for (size_t i = 0; i < clause->node->term_count; i++)
+    for (size_t i = 0; i < clause->term_count; i++)
         if (clause->terms[i].documents < out->documents)
             out->documents = clause->terms[i].documents;
     if (!match_has_clause(clause, ordinal))
@@ -83,7 +83,7 @@ enum status explain_word_count(size_t *words, const struct results *results, con
         if (status)
             break;
         if (scorer_seek_exact(&scorer, hit->doc))
-            *words += clause->node->word_count;
+            *words += clause->word_count;
         scorer_release(&scorer);
     }
     lengths_release(&lengths);

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "searcher/eval/count.h"
 #include "searcher/eval/nearness.h"
-#include "searcher/match/count.h"
 #include "searcher/match/rank.h"
+#include "searcher/plan/planner.h"
 
 /* Plans are large and set when they are made. */
 static void clear_results(struct results *results) {

@@ -71,7 +71,9 @@ void filter_add_range(struct filter *filter, const struct column_info *column, e
         column_count_candidates(&condition->first, &condition->end, &condition->column, min, max);
 }
 
-void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
+void filter_add_predicate(struct filter *filter,
+                          bool (*test)(const void *context, struct segment *segment, uint32_t doc,
+                                       const struct document *document),
                           const void *context, bool excluded) {
     filter->predicates[filter->predicate_count++] =
         (struct filter_predicate){.excluded = excluded, .test = test, .context = context};
@@ -253,17 +255,16 @@ unsigned filter_find(uint8_t found[POSTINGS_BLOCK], const uint64_t *bits, const 
 #endif
 
 bool filter_ask_predicates(struct filter *filter, uint32_t doc) {
-    struct document document;
-    if (!filter->predicate_count)
-        return true;
-    struct error err;
-    if (segment_document(&document, filter->segment, doc, &err)) {
-        segment_fail(filter->segment, &err);
-        return false;
-    }
     for (size_t i = 0; i < filter->predicate_count; i++) {
         const struct filter_predicate *predicate = &filter->predicates[i];
-        if (predicate->test(predicate->context, document.id) == predicate->excluded)
+        struct document document;
+        struct error err;
+        if (segment_document(&document, filter->segment, doc, &err)) {
+            segment_fail(filter->segment, &err);
+            return false;
+        }
+        if (predicate->test(predicate->context, filter->segment, doc, &document) ==
+            predicate->excluded)
             return false;
     }
     return true;

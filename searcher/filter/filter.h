@@ -12,7 +12,7 @@
  * The documents that pass are a bit set, computed in windows of 8,192 documents when a caller asks
  * for bits, or has tested more than tests_max documents of a window one by one. In a
  * window the conditions are applied one after the other, the rarest first, and the rest is left out
- * once no document remains. Predicates, which read a document's id, are asked last, document by
+ * once no document remains. Predicates, which read what is stored, are asked last, document by
  * document.
  *
  * Threads: a filter belongs to the thread of its segment. Failures are kept by the segment; what
@@ -48,10 +48,13 @@ struct filter_condition {
     uint64_t documents;          /* upper bound of how many meet it, before exclusion */
 };
 
-/* A condition on the id. */
+/* A condition on what is stored of a document. */
 struct filter_predicate {
     bool excluded;
-    bool (*test)(const void *context, struct slice id);
+    /* Whether it meets the condition. `document` is valid until the next call on the segment, which
+     * keeps failures. */
+    bool (*test)(const void *context, struct segment *segment, uint32_t doc,
+                 const struct document *document);
     const void *context; /* borrowed */
 };
 
@@ -82,7 +85,9 @@ enum status filter_add_terms(struct filter *filter, const struct term_entry *con
 /* Adds a condition on the values of a column, whose keys have to be in [min, max]. */
 void filter_add_range(struct filter *filter, const struct column_info *column, enum field_type type,
                       int64_t min, int64_t max, bool excluded);
-void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
+void filter_add_predicate(struct filter *filter,
+                          bool (*test)(const void *context, struct segment *segment, uint32_t doc,
+                                       const struct document *document),
                           const void *context, bool excluded);
 /* To be called once all conditions are added. */
 void filter_start(struct filter *filter);

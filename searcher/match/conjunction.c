@@ -244,6 +244,7 @@ static void init_and_run(struct match *match) {
         conjunction->intersection.lengths = topk ? &match->lengths : NULL;
         conjunction->intersection.threshold = topk && !match->exhaustive ? &topk->threshold : NULL;
         conjunction->intersection.bounds = bounds;
+        conjunction->intersection.end = DOC_END;
         conjunction->intersection.pruned = false;
         conjunction->intersection.visit = topk ? rank : match->found ? collect : count;
         conjunction->intersection.context = conjunction;

@@ -177,12 +177,14 @@ static unsigned keep_passing(struct intersection *intersection, unsigned count) 
     return found;
 }
 
-/* Scores the documents of the lead's block from `from` on, and keeps those that can reach the
- * threshold; returns how many. */
+/* Scores the documents of the lead's block from `from` up to the end, and keeps those that can reach
+ * the threshold; returns how many. */
 static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     struct intersection_level *lead = &intersection->levels[0];
     const struct postings_block *block = &lead->cursor->block;
     unsigned first = postings_block_search(block, from), count = block->count - first;
+    if (lead->cursor->decoded_last >= intersection->end)
+        count = postings_block_search(block, intersection->end) - first;
     if (!intersection->lengths) {
         memcpy(lead->kept, all_slots + first, count);
         return count;
@@ -225,7 +227,7 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from,
     memcpy(lead->kept, all_slots, sizeof all_slots);
     memset(intersection->inverses, 0, sizeof intersection->inverses);
     enter(intersection, lead, NULL, 0, intersection->remaining_bound);
-    while (current_threshold(intersection) < stop_threshold &&
+    while (from < intersection->end && current_threshold(intersection) < stop_threshold &&
            cursor_advance_shallow(lead->cursor, from)) {
         if (intersection->lengths &&
             intersection->remaining_bound < current_threshold(intersection)) {
@@ -247,5 +249,7 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from,
             return DOC_END;
         from = lead->cursor->shallow_last + 1;
     }
-    return lead->cursor->doc == DOC_END ? DOC_END : from;
+    if (lead->cursor->doc == DOC_END)
+        return DOC_END;
+    return from < intersection->end ? from : intersection->end;
 }

@@ -42,6 +42,7 @@ struct intersection {
     struct intersection_level *levels; /* at least one, by rising frequency */
     size_t count;
     struct filter *filter; /* candidates that do not meet its conditions are dropped; or NULL */
+    uint32_t end;          /* only documents before it are visited; DOC_END: all */
     /* NULL: nothing is scored, and the members from here to `scores` are not used. */
     struct lengths *lengths;
     const uint32_t *threshold; /* visit() may raise it; NULL: 0 */
@@ -59,7 +60,7 @@ struct intersection {
 
 /* Visits the documents in common from `from` on; no cursor may have been moved past it. Stops at
  * the end of a block once *threshold has reached `stop_threshold`. Returns the document to continue
- * with, or DOC_END. */
+ * with, `end` at the most, or DOC_END. */
 uint32_t intersection_run(struct intersection *intersection, uint32_t from,
                           uint32_t stop_threshold);
 

@@ -13,21 +13,50 @@ static bool has_terms(const struct plan_term *terms, size_t count, size_t ordina
 }
 
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal) {
-    return has_terms(clause->terms, clause->node->term_count, ordinal);
+    const struct plan_expansion *expansion = clause->expansion;
+    if (!expansion)
+        return has_terms(clause->terms, clause->term_count, ordinal);
+    bool has = expansion->segments[ordinal].count > 0;
+    for (size_t i = 0; i < expansion->phrase_count && !has; i++)
+        has = match_has_clause(&expansion->phrases[i], ordinal);
+    return has;
 }
 
-/* Makes the scorer of a clause for these terms, which are those of the clause in some field. */
+/* Makes the scorer of a NEAR for these entries. */
+static enum status init_near(struct scorer *scorer, struct lengths *lengths,
+                             struct segment *segment, const struct plan_clause *clause,
+                             const struct term_entry *const *entries) {
+    struct scorer_words *elements = malloc(clause->element_count * sizeof *elements);
+    if (!elements)
+        return ST_NOMEM;
+    for (size_t i = 0; i < clause->element_count; i++) {
+        const struct plan_element *element = &clause->elements[i];
+        elements[i] = (struct scorer_words){.entries = entries + element->first_word,
+                                            .offsets = clause->offsets + element->first_word,
+                                            .count = element->word_count,
+                                            .needed = element->needed};
+    }
+    enum status status = scorer_init_near(scorer, segment, elements, clause->element_count,
+                                          clause->node->distance, lengths, clause->weight);
+    free(elements);
+    return status;
+}
+
+/* Makes the scorer of a phrase or a NEAR for these terms, which are its terms in some field. */
 static enum status init_phrase(struct scorer *scorer, struct lengths *lengths,
                                const struct plan *plan, const struct plan_clause *clause,
                                const struct plan_term *terms, size_t ordinal) {
-    size_t count = clause->node->term_count;
+    size_t count = clause->term_count;
+    struct segment *segment = plan->segments[ordinal].segment;
     const struct term_entry **entries = malloc(count * sizeof *entries);
     if (!entries)
         return ST_NOMEM;
     for (size_t i = 0; i < count; i++)
         entries[i] = &terms[i].entries[ordinal];
-    enum status status = scorer_init_phrase(scorer, plan->segments[ordinal].segment, entries,
-                                            clause->offsets, count, lengths, clause->weight);
+    enum status status = clause->element_count
+                             ? init_near(scorer, lengths, segment, clause, entries)
+                             : scorer_init_phrase(scorer, segment, entries, clause->offsets, count,
+                                                  lengths, clause->weight);
     free(entries);
     return status;
 }
@@ -36,7 +65,7 @@ static enum status init_phrase(struct scorer *scorer, struct lengths *lengths,
 static enum status add_part(struct scorer_part *parts, size_t *count, struct lengths *lengths,
                             const struct plan *plan, const struct plan_clause *clause,
                             const struct plan_term *terms, int32_t delta, size_t ordinal) {
-    if (!has_terms(terms, clause->node->term_count, ordinal))
+    if (!has_terms(terms, clause->term_count, ordinal))
         return ST_OK;
     struct scorer *scorer = malloc(sizeof *scorer);
     if (!scorer || init_phrase(scorer, lengths, plan, clause, terms, ordinal)) {
@@ -58,9 +87,8 @@ static enum status add_parts(struct scorer *scorer, struct lengths *lengths,
     struct scorer_part *parts = calloc(most + 1, sizeof *parts);
     enum status status = parts ? ST_OK : ST_NOMEM;
     for (size_t i = 0; i < most && !status; i++)
-        status =
-            add_part(parts, &count, lengths, plan, clause, terms + i * clause->node->term_count,
-                     subtracts ? -(int32_t)unit : plan->weights[i].delta, ordinal);
+        status = add_part(parts, &count, lengths, plan, clause, terms + i * clause->term_count,
+                          subtracts ? -(int32_t)unit : plan->weights[i].delta, ordinal);
     if (parts)
         scorer_set_parts(scorer, unit, parts, count, subtracts);
     return status;
@@ -102,7 +130,7 @@ static enum status init_own(struct scorer *scorer, const struct plan *plan,
         free(lengths);
         return ST_NOMEM;
     }
-    bool is_phrase = clause->node->kind == QUERY_PHRASE || clause->node->field == SCHEMA_TEXT;
+    bool is_phrase = clause->node->kind != QUERY_TERM || clause->node->field == SCHEMA_TEXT;
     enum status status = is_phrase
                              ? init_phrase(scorer, lengths, plan, clause, clause->terms, ordinal)
                              : scorer_init_term(scorer, segment, entry, lengths, clause->weight);
@@ -130,7 +158,7 @@ enum status match_init_scorer(struct scorer *scorer, struct lengths *lengths,
     if (clause->field->number != SCHEMA_ALL)
         return init_own(scorer, plan, clause, ordinal);
     enum status status;
-    if (node->kind == QUERY_PHRASE || node->field == SCHEMA_TEXT) {
+    if (node->kind != QUERY_TERM || node->field == SCHEMA_TEXT) {
         status = init_phrase(scorer, lengths, plan, clause, clause->terms, ordinal);
         if (!status && (plan->weight_count || clause->other_count))
             status = add_parts(scorer, lengths, plan, clause, ordinal);
@@ -180,39 +208,92 @@ const struct segment_field *match_field(const struct plan *plan, size_t ordinal,
     return number == SCHEMA_NONE ? NULL : segment_info_field(&segment->segment->info, number);
 }
 
-static enum status add_values(struct match *match, const struct plan_filter *filter) {
-    const struct term_entry **entries = malloc((filter->term_count + 1) * sizeof *entries);
+static enum status add_values(struct filter *filter, const struct plan_filter *condition,
+                              size_t ordinal) {
+    const struct term_entry **entries = malloc((condition->term_count + 1) * sizeof *entries);
     if (!entries)
         return ST_NOMEM;
     size_t count = 0;
-    for (size_t i = 0; i < filter->term_count; i++)
-        if (filter->terms[i].entries[match->ordinal].documents)
-            entries[count++] = &filter->terms[i].entries[match->ordinal];
-    enum status status = filter_add_terms(&match->filter, entries, count, filter->excluded);
+    for (size_t i = 0; i < condition->term_count; i++)
+        if (condition->terms[i].entries[ordinal].documents)
+            entries[count++] = &condition->terms[i].entries[ordinal];
+    enum status status = filter_add_terms(filter, entries, count, condition->excluded);
     free(entries);
     return status;
 }
 
-static bool has_id(const void *filter, struct slice id) {
-    return query_filter_matches_id(filter, id);
+static bool has_id(const void *filter, struct segment *segment, uint32_t doc,
+                   const struct document *document) {
+    (void)segment;
+    (void)doc;
+    return query_filter_matches_id(filter, document->id);
 }
 
-static enum status add_filter(struct match *match, const struct plan *plan,
-                              const struct plan_filter *filter) {
-    const struct query_filter *condition = filter->node->filter;
+/* Whether a field counts for a form in a field of the query's schema. */
+static bool is_searched(const struct exact_form *form, const struct plan *plan, size_t ordinal,
+                        uint16_t field) {
+    if (form->field == SCHEMA_ALL) {
+        const struct schema *schema =
+            &plan->snapshots[plan->segments[ordinal].index]->catalog.schema;
+        const struct schema_field *found = schema_field(schema, field);
+        return found && (found->flags & SCHEMA_SEARCHED);
+    }
+    return plan_field_number(plan, ordinal, form->field) == field;
+}
+
+/* Whether a document has the words of an EXACT as they were typed. */
+static bool has_form(const void *context, struct segment *segment, uint32_t doc,
+                     const struct document *document) {
+    const struct plan_filter *condition = context;
+    const struct exact_form *form = &condition->form;
+    const struct plan *plan = condition->plan;
+    struct document_value value;
+    struct slice values = document->fields;
+    struct buffer text = {0};
+    struct error err;
+    size_t ordinal = 0;
+    bool found = false;
+    while (plan->segments[ordinal].segment != segment)
+        ordinal++;
+    enum status status = ST_OK;
+    if (is_searched(form, plan, ordinal, SCHEMA_TITLE))
+        status = exact_form_occurs(&found, form, document->title);
+    while (!status && !found && document_next_value(&value, &values))
+        if (is_searched(form, plan, ordinal, value.field))
+            status = exact_form_occurs(&found, form, value.text);
+    if (status)
+        error_nomem(&err);
+    if (!status && !found && is_searched(form, plan, ordinal, SCHEMA_TEXT)) {
+        status = segment_text(&text, segment, doc, &err);
+        if (!status && exact_form_occurs(&found, form, buffer_slice(&text)))
+            status = error_nomem(&err);
+    }
+    if (status)
+        segment_fail(segment, &err);
+    buffer_release(&text);
+    return found;
+}
+
+enum status match_add_condition(struct filter *filter, const struct plan *plan,
+                                const struct plan_filter *condition, size_t ordinal) {
+    const struct query_filter *what = condition->node->filter;
     const struct segment_field *field = NULL;
-    switch (condition->kind) {
+    if (condition->node->kind == QUERY_EXACT) {
+        filter_add_predicate(filter, has_form, condition, condition->excluded);
+        return ST_OK;
+    }
+    switch (what->kind) {
     case QUERY_FILTER_VALUES:
-        return add_values(match, filter);
+        return add_values(filter, condition, ordinal);
     case QUERY_FILTER_RANGE:
-        field = match_field(plan, match->ordinal, filter->field);
-        if (!field || !field->column.entries || condition->range.min > condition->range.max)
-            return filter_add_terms(&match->filter, NULL, 0, filter->excluded); /* none has it */
-        filter_add_range(&match->filter, &field->column, filter->field->type, condition->range.min,
-                         condition->range.max, filter->excluded);
+        field = match_field(plan, ordinal, condition->field);
+        if (!field || !field->column.entries || what->range.min > what->range.max)
+            return filter_add_terms(filter, NULL, 0, condition->excluded); /* none has it */
+        filter_add_range(filter, &field->column, condition->field->type, what->range.min,
+                         what->range.max, condition->excluded);
         break;
     case QUERY_FILTER_ID:
-        filter_add_predicate(&match->filter, has_id, condition, filter->excluded);
+        filter_add_predicate(filter, has_id, what, condition->excluded);
         break;
     }
     return ST_OK;
@@ -220,13 +301,17 @@ static enum status add_filter(struct match *match, const struct plan *plan,
 
 /* Makes the filter; it is impossible to match if no document passes. ST_NOMEM. */
 static enum status init_filter(struct match *match, const struct plan *plan) {
-    if (!plan->filter_count)
+    bool any = false;
+    for (size_t i = 0; i < plan->filter_count; i++)
+        any |= !plan->filters[i].nested;
+    if (!any)
         return ST_OK;
     if (filter_init(&match->filter, match->segment, plan->filter_count, plan->filter_count))
         return ST_NOMEM;
     match->filtered = true;
     for (size_t i = 0; i < plan->filter_count; i++)
-        if (add_filter(match, plan, &plan->filters[i]))
+        if (!plan->filters[i].nested &&
+            match_add_condition(&match->filter, plan, &plan->filters[i], match->ordinal))
             return ST_NOMEM;
     filter_start(&match->filter);
     match->impossible |= !match->filter.estimate;
@@ -253,7 +338,8 @@ static enum status init_scorers(struct scorer *scorers, size_t *count, struct ma
 
 enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,
                        struct error *err) {
-    *match = (struct match){.segment = plan->segments[ordinal].segment,
+    *match = (struct match){.plan = plan,
+                            .segment = plan->segments[ordinal].segment,
                             .ordinal = (uint32_t)ordinal,
                             .documents = plan->segments[ordinal].segment->info.documents};
     for (size_t i = 0; i < plan->count; i++)
@@ -270,11 +356,13 @@ enum status match_init(struct match *match, const struct plan *plan, size_t ordi
     match->filters_only = match->filtered;
     for (size_t i = 0; i < plan->count; i++)
         match->filters_only &= plan->clauses[i].role == PLAN_EXCLUDED;
-    match->scorers = calloc(plan->count + 1, sizeof *match->scorers);
+    match->scorers = calloc(plan->tree ? 1 : plan->count + 1, sizeof *match->scorers);
     if (!match->scorers || match_init_lengths(&match->lengths, plan, ordinal)) {
         match_release(match);
         return error_nomem(err);
     }
+    if (plan->tree) /* which has scorers of its own */
+        return ST_OK;
     size_t counts[3];
     struct scorer *next = match->scorers;
     for (int role = PLAN_REQUIRED; role <= PLAN_EXCLUDED; role++) {

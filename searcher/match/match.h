@@ -16,12 +16,13 @@
 #include "searcher/score/scorer.h"
 
 struct match {
+    const struct plan *plan; /* borrowed */
     struct segment *segment;
     uint32_t ordinal; /* of the segment (plan.h) */
     uint32_t documents;
     bool impossible;   /* a required clause has a word that the segment does not have */
     bool filters_only; /* the query has no words: all documents that pass match, and score 0 */
-    /* Clauses by role. Required ones are not started yet, the others are at their first document. A
+    /* Clauses by role, if the plan is flat. Required ones are not started yet, the others are at their first document. A
      * sole optional clause counts as required. */
     struct scorer *scorers; /* all: required, then optional, then excluded; owned */
     struct scorer *required, *optional, *excluded;
@@ -36,11 +37,11 @@ struct match {
     bool pruned;            /* there may be more that match */
 };
 
-/* Whether the segment has all words of the clause. */
+/* Whether the segment has all words of the clause; of an expansion, any. */
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
 /* The lengths by which clauses in no field are scored. ST_NOMEM: there is nothing to release. */
 enum status match_init_lengths(struct lengths *lengths, const struct plan *plan, size_t ordinal);
-/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. `lengths`, those of
+/* Makes the scorer of a clause, not an expansion, whose words the segment has, with multiplicity 1. `lengths`, those of
  * match_init_lengths(), outlive it. ST_NOMEM: there is nothing to release. */
 enum status match_init_scorer(struct scorer *scorer, struct lengths *lengths,
                               const struct plan *plan, const struct plan_clause *clause,
@@ -52,6 +53,10 @@ enum status match_init_counter(struct scorer *scorer, const struct plan *plan,
 /* What a segment has of a field of the query's schema; NULL: no document has it. */
 const struct segment_field *match_field(const struct plan *plan, size_t ordinal,
                                         const struct schema_field *field);
+
+/* Adds a condition to the filter of a segment, which is not started. ST_NOMEM. */
+enum status match_add_condition(struct filter *filter, const struct plan *plan,
+                                const struct plan_filter *condition, size_t ordinal);
 
 /* Makes the scorers of the plan's segment `ordinal`. The plan must outlive the match. ST_NOMEM:
  * there is nothing to release. */

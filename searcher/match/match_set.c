@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "searcher/match/conjunction.h"
+#include "searcher/match/tree.h"
 
 /* Adds the documents of [from, end) that match a clause. */
 static void add_clause(uint64_t *bits, struct scorer *scorer, uint32_t from, uint32_t end) {
@@ -62,12 +63,15 @@ enum status match_set_init(struct match_set *set, struct match *match, struct er
     set->bits = calloc(windows * MATCH_SET_WORDS + 1, sizeof *set->bits);
     set->excluded = malloc((MATCH_SET_WORDS + 1) * sizeof *set->excluded);
     set->ready = calloc(windows + 1, 1);
-    if (!set->bits || !set->excluded || !set->ready) {
+    bool has_tree = match->plan->tree && !match->impossible;
+    set->tree = has_tree ? tree_new(match) : NULL;
+    if (!set->bits || !set->excluded || !set->ready || (has_tree && !set->tree)) {
         match_set_release(set);
         return error_nomem(err);
     }
-    bool by_windows = !match->impossible && (is_single_term(match) || match->filters_only ||
-                                             (!match->required_count && match->optional_count));
+    bool by_windows =
+        !match->impossible && (set->tree || is_single_term(match) || match->filters_only ||
+                               (!match->required_count && match->optional_count));
     if (!by_windows && match->required_count && !match->impossible)
         conjunction_collect(match, set->bits);
     if (!by_windows)
@@ -79,6 +83,7 @@ void match_set_release(struct match_set *set) {
     free(set->bits);
     free(set->excluded);
     free(set->ready);
+    tree_free(set->tree);
     *set = (struct match_set){0};
 }
 
@@ -86,10 +91,8 @@ void match_set_release(struct match_set *set) {
 static void restart(struct match *match) {
     size_t count = match->required_count + match->optional_count + match->excluded_count;
     for (size_t i = 0; i < count; i++) {
-        struct scorer *scorer = &match->scorers[i];
-        for (size_t k = 0; k < scorer->word_count; k++)
-            cursor_init(&scorer->cursors[k], match->segment, &scorer->cursors[k].entry);
-        scorer_start(scorer);
+        scorer_restart(&match->scorers[i]);
+        scorer_start(&match->scorers[i]);
     }
 }
 
@@ -97,12 +100,16 @@ uint64_t *match_set_window(struct match_set *set, uint32_t number) {
     uint64_t *bits = set->bits + (size_t)number * MATCH_SET_WORDS;
     if (set->ready[number])
         return bits;
-    if (number < set->next)
+    if (number < set->next && !set->tree)
         restart(set->match);
     uint64_t from = (uint64_t)number << MATCH_SET_WINDOW_BITS, end = from + MATCH_SET_WINDOW,
              after = bits[MATCH_SET_WORDS]; /* the first word of the next window */
-    match_set_range(bits, set->excluded, set->match, (uint32_t)from,
-                    end < set->match->documents ? (uint32_t)end : set->match->documents);
+    if (end > set->match->documents)
+        end = set->match->documents;
+    if (set->tree)
+        tree_window(bits, set->tree, (uint32_t)from, (uint32_t)end);
+    else
+        match_set_range(bits, set->excluded, set->match, (uint32_t)from, (uint32_t)end);
     bits[MATCH_SET_WORDS] = after;
     set->ready[number] = true;
     set->next = number + 1;

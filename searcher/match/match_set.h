@@ -6,7 +6,7 @@
  *         ... match_set_window(&set, i) ...
  *     match_set_release(&set);
  *
- * Unions and single terms are computed a window of 65,536 documents at a time, when it is asked
+ * Unions, single terms and trees are computed a window of 65,536 documents at a time, when it is asked
  * for; windows may be asked for in any order. Dense lists, which are stored as bitmaps (postings.h),
  * are copied as they are. Other queries with required clauses are computed at once, by
  * intersection. */
@@ -21,8 +21,11 @@ enum {
     MATCH_SET_WORDS = MATCH_SET_WINDOW / 64,
 };
 
+struct tree;
+
 struct match_set {
     struct match *match;
+    struct tree *tree;  /* of a query that is not flat; owned, or NULL */
     uint64_t *bits;     /* bit doc & 63 of word doc >> 6; owned */
     uint64_t *excluded; /* of one window; owned */
     uint8_t *ready;     /* by window; owned */

@@ -4,6 +4,7 @@
 
 #include "searcher/match/conjunction.h"
 #include "searcher/match/disjunction.h"
+#include "searcher/match/tree.h"
 
 /* Offers all documents that pass, in order: each has the score 0, so the first ones are the best. */
 static void rank_passing(struct match *match) {
@@ -22,7 +23,9 @@ void rank_matches(struct match *match, struct topk *topk, bool exhaustive,
         return;
     match->topk = topk;
     match->exhaustive = exhaustive;
-    if (match->required_count)
+    if (match->plan->tree)
+        tree_rank(match);
+    else if (match->required_count)
         conjunction_rank(match);
     else if (match->optional_count)
         disjunction_rank(match, scratch);

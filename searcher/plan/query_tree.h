@@ -7,10 +7,13 @@
  *     +norway gas              any    ALL_OF(TERM norway, OPTIONAL(TERM gas))
  *     gas -ext:pdf             any    ALL_OF(ANY_OF(TERM gas), NOT(FILTER ext:pdf))
  *     ext:pdf -gas             any    ALL_OF(FILTER ext:pdf, NOT(TERM gas))
+ *     (gas oil) norway         all    ALL_OF(ALL_OF(TERM gas, TERM oil), TERM norway)
+ *     gas OR NOT oil           any    ALL_OF(ANY_OF(ANY_OF(TERM gas, NOT(TERM oil))))
  *
  * The root is an ALL_OF. If no word is required, its first child is an ANY_OF of the optional ones,
  * except where there are filters alone. An ANY_OF without children matches nothing, so a query that
- * only excludes words does not match. */
+ * only excludes words does not match. Lists in parentheses are built alike; one that only excludes
+ * matches all other documents. */
 #ifndef QUERN_SEARCHER_PLAN_QUERY_TREE_H
 #define QUERN_SEARCHER_PLAN_QUERY_TREE_H
 
@@ -21,7 +24,8 @@ enum query_kind {
     QUERY_PHRASE,    /* documents that have the terms at their offsets from each other */
     QUERY_NEAR,      /* documents that have all children close together; see below */
     QUERY_EXPANSION, /* documents that match any child, which together count as one word */
-    QUERY_EXACT,     /* documents that match the child, and have the form in a text as it stands */
+    QUERY_EXACT,     /* documents that match the child, a TERM or PHRASE, and have its words as they
+                      * were typed (exact_form.h) */
     QUERY_ANY_OF,    /* documents that match any child; scores of children add up */
     QUERY_ALL_OF,    /* documents that match every child; scores of children add up */
     QUERY_OPTIONAL,  /* every document, with the child's score if that matches */
@@ -52,7 +56,6 @@ struct query_node {
     size_t term_count;
     size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
     uint32_t distance; /* of NEAR: positions left over; UINT32_MAX: any number */
-    struct slice form; /* of EXACT: a word or words, not folded */
     const struct query_filter *filter; /* of FILTER */
     double boost;                      /* of everything below, > 0; 0 is the same as 1 */
     /* Of the others; OPTIONAL, NOT and EXACT have one child. */
@@ -63,11 +66,13 @@ struct query_node {
 /* Builds the tree in the arena. The query must outlive it. In QUERY_ANY a clause without a sign is
  * optional, and so is each part of a word that the analyzer splits. In the other modes such a
  * clause is required, and a split word is the phrase of its parts. Filters are required in every
- * mode, if they are not excluded. ST_NOMEM. */
+ * mode, if they are not excluded, and so are groups of nothing but filters. Inside of what is excluded,
+ * the mode is QUERY_ANY. ST_NOMEM. */
 enum status query_tree_build(struct query_node *root, struct arena *arena,
                              const struct query *query, enum query_mode mode);
 
-/* The number of leaves that are of this kind: either filters or the others. */
-size_t query_tree_leaf_count(const struct query_node *node, bool filters);
+/* The number of TERMs, PHRASEs, NEARs and EXPANSIONs, not counting what these are made of; or else of
+ * FILTERs and EXACTs. */
+size_t query_tree_leaf_count(const struct query_node *node, bool conditions);
 
 #endif

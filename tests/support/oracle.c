@@ -163,6 +163,24 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
     buffer_release(&text);
 }
 
+struct oracle_text oracle_text(const struct oracle *oracle, uint32_t doc) {
+    const struct oracle_document *document = &oracle->documents[doc];
+    return (struct oracle_text){.words = oracle->words + document->start,
+                                .size = document->end - document->start,
+                                .title_size = document->title_end - document->start,
+                                .length = document->length,
+                                .title_length = document->title_length,
+                                .id = document->id};
+}
+
+uint32_t oracle_count(const struct oracle *oracle) {
+    return oracle->count;
+}
+
+uint32_t oracle_term(const struct oracle *oracle, struct slice term) {
+    return term_number(oracle, term);
+}
+
 bool oracle_is_deleted(const struct oracle *oracle, uint32_t doc) {
     return oracle->documents[doc].deleted;
 }
@@ -376,6 +394,14 @@ static bool meets(const struct oracle_document *document, const struct query_fil
                 return true;
     }
     return false;
+}
+
+bool oracle_meets(const struct oracle *oracle, uint32_t doc, const struct query_filter *filter) {
+    return meets(&oracle->documents[doc], filter);
+}
+
+void oracle_rank(struct oracle_answer *answer) {
+    qsort(answer->hits, answer->count, sizeof *answer->hits, compare_hits);
 }
 
 /* Leaves out the hits of `before`, if it is not NULL. */

@@ -73,6 +73,23 @@ uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *
 /* How often the clause occurs in the document. */
 uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,
                           uint32_t doc);
+/* The words of a document: numbers of terms by position, 0 where there is none. The title has the first
+ * `title_size` positions. */
+struct oracle_text {
+    const uint32_t *words;
+    size_t size, title_size;
+    uint32_t length, title_length; /* words */
+    struct slice id;
+};
+struct oracle_text oracle_text(const struct oracle *oracle, uint32_t doc);
+uint32_t oracle_count(const struct oracle *oracle);
+/* The number of a term; UINT32_MAX: no document has it. */
+uint32_t oracle_term(const struct oracle *oracle, struct slice term);
+/* Whether the document meets the condition of a filter. */
+bool oracle_meets(const struct oracle *oracle, uint32_t doc, const struct query_filter *filter);
+/* Puts the hits in order. */
+void oracle_rank(struct oracle_answer *answer);
+
 /* Whether the document is deleted. */
 bool oracle_is_deleted(const struct oracle *oracle, uint32_t doc);
 /* The length of the document in words. */

@@ -94,31 +94,37 @@ void searcher_fixture_assert_same_hits(const struct results *a, const struct res
     }
 }
 
-void searcher_fixture_check(struct searcher_fixture *searcher, const struct query *query,
-                            struct search_options options) {
-    struct oracle_answer answer;
+void searcher_fixture_check_answer(struct searcher_fixture *searcher, const struct query *query,
+                                   struct search_options options,
+                                   const struct oracle_answer *answer) {
     struct results pruned, other;
-    oracle_search(&answer, searcher->oracle, query, options.mode, &options.ranking);
     searcher_fixture_search(&pruned, searcher, query, &options);
-    oracle_check(&answer, &pruned, &options, searcher->snapshots);
+    oracle_check(answer, &pruned, &options, searcher->snapshots);
     options.exhaustive = true;
     searcher_fixture_search(&other, searcher, query, &options);
-    oracle_check(&answer, &other, &options, searcher->snapshots);
+    oracle_check(answer, &other, &options, searcher->snapshots);
     searcher_fixture_assert_same_hits(&pruned, &other);
     results_release(&other);
     options.exhaustive = false;
     options.count = true;
     searcher_fixture_search(&other, searcher, query, &options);
-    oracle_check(&answer, &other, &options, searcher->snapshots);
+    oracle_check(answer, &other, &options, searcher->snapshots);
     searcher_fixture_assert_same_hits(&pruned, &other);
     assert_true(other.exact);
     results_release(&other);
     options.limit = 0;
     searcher_fixture_search(&other, searcher, query, &options);
-    oracle_check(&answer, &other, &options, searcher->snapshots);
+    oracle_check(answer, &other, &options, searcher->snapshots);
     assert_true(other.exact);
     results_release(&other);
     results_release(&pruned);
+}
+
+void searcher_fixture_check(struct searcher_fixture *searcher, const struct query *query,
+                            struct search_options options) {
+    struct oracle_answer answer;
+    oracle_search(&answer, searcher->oracle, query, options.mode, &options.ranking);
+    searcher_fixture_check_answer(searcher, query, options, &answer);
     oracle_answer_release(&answer);
 }
 

@@ -42,6 +42,11 @@ void searcher_fixture_assert_same_hits(const struct results *a, const struct res
 void searcher_fixture_check(struct searcher_fixture *searcher, const struct query *query,
                             struct search_options options);
 
+/* The same with an answer that the caller has. */
+void searcher_fixture_check_answer(struct searcher_fixture *searcher, const struct query *query,
+                                   struct search_options options,
+                                   const struct oracle_answer *answer);
+
 /* The same for `count` random queries. */
 void searcher_fixture_check_random(struct searcher_fixture *searcher, const struct corpus *corpus,
                                    struct testing_random *random, unsigned count);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "searcher/plan/planner.h"
 #include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 

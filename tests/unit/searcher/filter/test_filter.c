@@ -18,9 +18,12 @@ struct wanted {
     size_t count;
 };
 
-static bool has_odd_id(const void *context, struct slice id) {
+static bool has_odd_id(const void *context, struct segment *segment, uint32_t doc,
+                       const struct document *document) {
     (void)context;
-    return id.data[id.size - 1] % 2 == 1;
+    (void)segment;
+    (void)doc;
+    return document->id.data[document->id.size - 1] % 2 == 1;
 }
 
 static struct slice word(char text[16], uint32_t number) {

@@ -7,6 +7,7 @@
 
 #include "searcher/match/initial_threshold.h"
 #include "searcher/match/rank.h"
+#include "searcher/plan/planner.h"
 #include "tests/support/index_fixture.h"
 
 /* A query, and the index that it is put to. */

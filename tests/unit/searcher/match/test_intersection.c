@@ -211,6 +211,7 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
                                               .lengths = limit == UINT32_MAX ? NULL : &run->lengths,
                                               .threshold = run->limit ? &run->threshold : NULL,
                                               .bounds = run->bounds,
+                                              .end = DOC_END,
                                               .visit = visit,
                                               .context = run};
 }

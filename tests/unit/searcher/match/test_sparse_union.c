@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Unions of which a filter lets few documents pass have the oracle's answers. */
 #include "searcher/match/sparse_union.h"
+#include "searcher/plan/planner.h"
 
 #include "tests/support/typed_corpus.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "searcher/plan/plan.h"
+#include "searcher/plan/planner.h"
 #include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Counts with sets instead of scores. */
-#include "searcher/match/count.h"
+#include "searcher/eval/count.h"
 
 #include <stdlib.h>
 
 #include "common/simd/cpu.h"
 #include "searcher/match/conjunction.h"
 #include "searcher/match/match_set.h"
+#include "searcher/match/tree.h"
 
 CPU_CLONES static uint64_t count_bits(const uint64_t *bits) {
     uint64_t total = 0;
@@ -36,6 +37,8 @@ static uint64_t count_any(struct match *match) {
 uint64_t count_matches(struct match *match) {
     if (match->impossible)
         return 0;
+    if (match->plan->tree)
+        return tree_count(match);
     size_t clauses = match->required_count + match->optional_count;
     if (match_excludes_nothing(match) && clauses == 1 && match->scorers[0].kind == SCORER_TERM)
         return match->scorers[0].cursors[0].entry.documents;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Counts the documents that match. */
-#ifndef QUERN_SEARCHER_MATCH_COUNT_H
-#define QUERN_SEARCHER_MATCH_COUNT_H
+#ifndef QUERN_SEARCHER_EVAL_COUNT_H
+#define QUERN_SEARCHER_EVAL_COUNT_H
 
 #include "searcher/match/match.h"
 
