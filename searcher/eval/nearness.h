@@ -7,10 +7,11 @@
  *     nearness · idf · tf / (tf + K)       tf: how many occurrences of a have a b at most 8 words away
  *
  * with the lower idf of the two words. Only the best 100 documents of a ranking are considered, and
- * change places among themselves, as positions are expensive to read. Of these, the positions of
- * documents are read only that can still be among those that are wanted. In the words of the
- * literature, this is a re-ranking by ordered and unordered windows, as in the sequential dependence
- * model (Metzler and Croft, 2005), with BM25 in the place of language models. */
+ * change places among themselves, as positions are expensive to read. Those that are wanted are read
+ * first; of the others, only those whose positions may bring them among the wanted ones. In the
+ * words of the literature, this is a re-ranking by ordered and unordered windows, as in the
+ * sequential dependence model (Metzler and Croft, 2005), with BM25 in the place of language models.
+ */
 #ifndef QUERN_SEARCHER_EVAL_NEARNESS_H
 #define QUERN_SEARCHER_EVAL_NEARNESS_H
 
