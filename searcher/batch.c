@@ -12,7 +12,7 @@
 
 #include "common/base/line_reader.h"
 #include "common/base/pool.h"
-#include "searcher/query/query_stopwords.h"
+#include "searcher/did_you_mean.h"
 #include "searcher/run.h"
 
 enum {
@@ -59,24 +59,31 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     struct error *err = &line->err;
     struct query query;
     struct result_set results;
+    struct buffer better = {0};
     struct query_context context = line->batch->request->context;
     context.analyzer = indexes->analyzer;
     enum status status = query_parse(&query, &context, line->text, err);
     if (status)
         return status;
-    if (options->stopwords == STOPWORDS_AUTO)
-        status = query_remove_stopwords(&query, indexes->analyzer, err);
+    status = run_prepare(&query, indexes, options, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, line->batch->request, err);
+    bool loaded = !status;
+    if (!status && options->format == &printer_json && !options->timing_file)
+        status =
+            did_you_mean(&better, &query, line->text, indexes, options, line->batch->request, err);
     if (!status) {
+        results.did_you_mean = buffer_slice(&better);
         results.query_id = line->query_id;
         results.query = line->text;
         line->milliseconds = results.milliseconds;
         line->hits = results.count;
         line->found = run_found(&results, options);
         status = printer_print(&line->printer, &results, err);
-        result_set_release(&results);
     }
+    if (loaded)
+        result_set_release(&results);
+    buffer_release(&better);
     query_release(&query);
     return status;
 }

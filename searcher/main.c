@@ -6,10 +6,10 @@
 
 #include "common/index/index_path.h"
 #include "searcher/batch.h"
+#include "searcher/did_you_mean.h"
 #include "searcher/field_list.h"
 #include "searcher/indexes.h"
 #include "searcher/options.h"
-#include "searcher/query/query_stopwords.h"
 #include "searcher/request.h"
 #include "searcher/run.h"
 #include "searcher/seen_ids.h"
@@ -26,6 +26,10 @@ static void report_notes(const struct result_set *results, const struct query *q
         cli_print_message(query_options_cli.program, "%s", results->note);
     if (query->warning)
         cli_print_message(query_options_cli.program, "%s", query->warning);
+    if (results->did_you_mean.size)
+        cli_print_message(query_options_cli.program, "did you mean: %.*s",
+                          (int)results->did_you_mean.size,
+                          (const char *)results->did_you_mean.data);
     if (!format->shows_parts && result_set_describe(sentence, results))
         cli_print_message(query_options_cli.program, "%s", sentence);
 }
@@ -48,6 +52,21 @@ static enum status remember(struct seen_ids *seen, const struct result_set *resu
     return status ? status : seen_ids_save(seen, err);
 }
 
+/* Looks for a query that was probably meant. */
+static enum status suggest(struct buffer *better, struct query *query,
+                           const struct indexes *indexes, const struct query_options *options,
+                           const struct request *request, int count, char **words,
+                           struct error *err) {
+    struct buffer text = {0};
+    enum status status = did_you_mean_join(&text, count, words);
+    if (status)
+        error_nomem(err);
+    else
+        status = did_you_mean(better, query, buffer_slice(&text), indexes, options, request, err);
+    buffer_release(&text);
+    return status;
+}
+
 /* Closes the index before printing: while `less` waits for the user, an open reader would keep the
  * indexer from reusing space. */
 static enum status run_arguments(struct printer *printer, struct indexes *indexes,
@@ -56,16 +75,18 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
                                  struct error *err) {
     struct query query;
     struct result_set results = {0};
-    struct buffer text = {0};
+    struct buffer text = {0}, better = {0};
     struct query_context context = request->context;
     context.analyzer = indexes->analyzer;
     enum status status = query_parse_arguments(&query, &context, count, words, err);
     if (status)
         return status;
-    if (options->stopwords == STOPWORDS_AUTO)
-        status = query_remove_stopwords(&query, indexes->analyzer, err);
+    status = run_prepare(&query, indexes, options, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, request, err);
+    if (!status && !printer->format->silent)
+        status = suggest(&better, &query, indexes, options, request, count, words, err);
+    results.did_you_mean = buffer_slice(&better);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent && (found || !options->new_name)) {
@@ -84,6 +105,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     result_set_release(&results);
     query_release(&query);
     buffer_release(&text);
+    buffer_release(&better);
     return !status && !found ? ST_END : status;
 }
 

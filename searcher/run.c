@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "searcher/expand/query_expand.h"
+#include "searcher/query/query_stopwords.h"
 
 static struct search_options search_options_of(const struct query_options *options,
                                                const struct request *request) {
@@ -25,10 +26,27 @@ static struct search_options search_options_of(const struct query_options *optio
     return search;
 }
 
+enum status run_prepare(struct query *query, const struct indexes *indexes,
+                        const struct query_options *options, struct error *err) {
+    return options->stopwords == STOPWORDS_AUTO
+               ? query_remove_stopwords(query, indexes->analyzer, err)
+               : ST_OK;
+}
+
+/* Expands a query and searches for it. */
+static enum status search(struct results *ranked, struct query *query,
+                          const struct indexes *indexes, const struct search_options *options,
+                          struct error *err) {
+    enum status status = query_expand(query, indexes->snapshots, indexes->count, err);
+    return status ? status
+                  : search_run(ranked, indexes->scratch, indexes->snapshots, indexes->count, query,
+                               options, err);
+}
+
 enum status run_query(struct result_set *results, struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       const struct request *request, struct error *err) {
-    struct search_options search = search_options_of(options, request);
+    struct search_options wanted_search = search_options_of(options, request);
     struct result_options wanted = {.fields = options->format->fields,
                                     .sort = &request->sort,
                                     .facets = request->facets,
@@ -37,17 +55,14 @@ enum status run_query(struct result_set *results, struct query *query,
                                     .why = options->why,
                                     .word_count = options->format->shows_words,
                                     .query_words = query_word_count(query),
-                                    .first_rank = search.offset + 1};
+                                    .first_rank = wanted_search.offset + 1};
     struct results ranked = {0};
     int64_t best = 0;
     uint32_t runs = options->timing_file ? options->repeat + 1 : 1;
     for (uint32_t run = 0; run < runs; run++) {
         results_release(&ranked);
         int64_t start = clock_monotonic_ns();
-        enum status status = query_expand(query, indexes->snapshots, indexes->count, err);
-        if (!status)
-            status = search_run(&ranked, indexes->scratch, indexes->snapshots, indexes->count,
-                                query, &search, err);
+        enum status status = search(&ranked, query, indexes, &wanted_search, err);
         if (status)
             return status;
         int64_t took = clock_monotonic_ns() - start;
@@ -65,4 +80,16 @@ enum status run_query(struct result_set *results, struct query *query,
 bool run_found(const struct result_set *results, const struct query_options *options) {
     bool only_counts = options->format->counts_only || options->limit == 0;
     return results->count > 0 || (only_counts && results->total > 0);
+}
+
+enum status run_finds(bool *found, struct query *query, const struct indexes *indexes,
+                      const struct query_options *options, const struct request *request,
+                      struct error *err) {
+    struct search_options one = {.mode = options->mode, .limit = 1, .ranking = request->ranking};
+    struct results ranked = {0};
+    one.ranking.nearness = 0;
+    enum status status = search(&ranked, query, indexes, &one, err);
+    *found = !status && ranked.count > 0;
+    results_release(&ranked);
+    return status;
 }

@@ -8,6 +8,10 @@
 #include "searcher/request.h"
 #include "searcher/show/result_set.h"
 
+/* Prepares a query that was read: without stop words, unless they are wanted. ST_NOMEM. */
+enum status run_prepare(struct query *query, const struct indexes *indexes,
+                        const struct query_options *options, struct error *err);
+
 /* Expands `query` and runs it. results->milliseconds is the time of this alone; with
  * options->timing_file, the shortest of options->repeat runs after one more to warm up. After a failure there is nothing
  * to release. */
@@ -17,5 +21,10 @@ enum status run_query(struct result_set *results, struct query *query,
 
 /* Whether anything was found: decides between exit codes 0 and 1. */
 bool run_found(const struct result_set *results, const struct query_options *options);
+
+/* Whether a prepared query finds any document, whatever limit and offset. */
+enum status run_finds(bool *found, struct query *query, const struct indexes *indexes,
+                      const struct query_options *options, const struct request *request,
+                      struct error *err);
 
 #endif

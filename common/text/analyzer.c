@@ -204,6 +204,12 @@ enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer
     return status;
 }
 
+enum status analyzer_form_key(struct slice *key, struct analyzer *analyzer, struct slice word) {
+    enum status status = unicode_fold(&analyzer->folded, word, analyzer->language->fold);
+    *key = buffer_slice(&analyzer->folded);
+    return status ? status : strip_marks(key, analyzer);
+}
+
 void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position) {
     analyzer->text = text;
     analyzer->position = first_position;

@@ -85,6 +85,10 @@ size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer
 enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer,
                                     struct slice word);
 
+/* Sets *key to the key of a word's surface form (surface_form.h), which `*` and `?` in the word do not
+ * change; borrowed until the next call. ST_INVALID: it is not UTF-8. ST_NOMEM. */
+enum status analyzer_form_key(struct slice *key, struct analyzer *analyzer, struct slice word);
+
 /* The position after the last word seen: where a text that continues this one starts. */
 uint32_t analyzer_position(const struct analyzer *analyzer);
 

@@ -20,6 +20,9 @@ enum {
 };
 /* How many times as often as a word that occurs one has to occur which was meant. */
 enum { RATIO = 50 };
+/* How many bits the costs may exceed the frequency: so many, less half of those of the length of all
+ * documents. In a large index a rare word is rarely what was meant, in a small one all are rare. */
+enum { EXCESS = 16 };
 
 struct word {
     uint32_t codes[SURFACE_FORM_MAX];
@@ -129,8 +132,16 @@ static enum status choose(struct choice *choice, struct slice key, unsigned edit
     return status;
 }
 
-static bool is_likely(const struct choice *choice, bool occurs) {
-    if (!choice->best.size)
+/* The score that the best form needs, at least. */
+static double least_score(struct snapshot *const *snapshots, size_t count) {
+    uint64_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += catalog_total_length(&snapshots[i]->catalog);
+    return bits_of(length) / 2 - EXCESS;
+}
+
+static bool is_likely(const struct choice *choice, bool occurs, double least) {
+    if (!choice->best.size || choice->best_score < least)
         return false;
     return !occurs ||
            (choice->word.length >= CORRECTION_MIDDLE && choice->best_cost <= COST_FREQUENT &&
@@ -150,7 +161,7 @@ enum status correction_find(struct slice *better, struct arena *arena, struct sl
     enum status status = choose(&choice, key, 1, snapshots, count, err);
     if (!status && !choice.best.size && !occurs && choice.word.length >= CORRECTION_MIDDLE)
         status = choose(&choice, key, 2, snapshots, count, err);
-    if (!status && !is_likely(&choice, occurs))
+    if (!status && !is_likely(&choice, occurs, least_score(snapshots, count)))
         status = ST_NOT_FOUND;
     if (!status) {
         *better = slice_of(arena_copy(arena, choice.best.data, choice.best.size), choice.best.size);

@@ -164,6 +164,8 @@ static void json_begin(struct printer *printer, const struct result_set *results
     print_string_member(printer, "query", results->query);
     if (results->note)
         print_string_member(printer, "note", slice_of_string(results->note));
+    if (results->did_you_mean.size)
+        print_string_member(printer, "did_you_mean", results->did_you_mean);
     printer_printf(printer, ",\"total\":%" PRIu64, results->total);
     print_bool_member(printer, "exact", results->exact);
     print_bool_member(printer, "relaxed", results->relaxed);

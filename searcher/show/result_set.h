@@ -41,11 +41,12 @@ struct result_facet {
 };
 
 struct result_set {
-    struct arena arena;    /* owns the hits, their texts and snippets */
-    struct slice query_id; /* in a batch, else empty; borrowed */
-    struct slice query;    /* the query as typed, borrowed */
-    const char *note;      /* how the query was read, or NULL; borrowed */
-    double milliseconds;   /* the search alone */
+    struct arena arena;        /* owns the hits, their texts and snippets */
+    struct slice query_id;     /* in a batch, else empty; borrowed */
+    struct slice query;        /* the query as typed, borrowed */
+    const char *note;          /* how the query was read, or NULL; borrowed */
+    struct slice did_you_mean; /* a query that was probably meant, or empty; borrowed */
+    double milliseconds;       /* the search alone */
     struct result_hit *hits;
     size_t count;
     bool sorted; /* by the values of a field, not by score */
@@ -83,7 +84,7 @@ struct result_options {
     uint32_t first_rank;                /* of the best hit: 1 if none were left out before it */
 };
 
-/* Fills *results, except query_id, query, note and milliseconds, from what search_run() found in
+/* Fills *results, except query_id, query, note, did_you_mean and milliseconds, from what search_run() found in
  * these snapshots. The analyzer is that of the indexes. After a failure there is nothing to
  * release. */
 enum status result_set_load(struct result_set *results, const struct results *ranked,

@@ -26,7 +26,7 @@ static struct snapshot *open_index(void) {
     append_times(&text, "occured", 2);
     append_times(&text, "metal", 100);
     append_times(&text, "medal", 2);
-    append_times(&text, "environment", 1);
+    append_times(&text, "environment", 150);
     append_times(&text, "it", 9);
     append_times(&text, "борода", 1);
     assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
