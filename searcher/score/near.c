@@ -28,18 +28,40 @@ static bool is_complete(const struct near_element *elements, size_t count, uint6
     return true;
 }
 
-uint32_t near_count(struct near_element *elements, size_t count, uint64_t length) {
-    uint32_t found = 0;
-    uint64_t after = 0; /* the first position after the last range */
+void near_begin(struct near_walk *walk, struct near_element *elements, size_t count,
+                uint64_t length) {
+    *walk = (struct near_walk){.elements = elements, .count = count, .length = length};
     for (size_t i = 0; i < count; i++)
         elements[i].next = 0;
-    for (struct near_element *element; (element = next_element(elements, count));) {
+}
+
+bool near_next(struct near_walk *walk) {
+    for (struct near_element *element; (element = next_element(walk->elements, walk->count));) {
         uint64_t end = (uint64_t)element->starts[element->next++] + element->width;
-        uint64_t from = end > length ? end - length : 0;
-        if (is_complete(elements, count, from > after ? from : after)) {
-            found++;
-            after = end;
+        uint64_t from = end > walk->length ? end - walk->length : 0;
+        if (is_complete(walk->elements, walk->count, from > walk->end ? from : walk->end)) {
+            walk->end = end;
+            return true;
         }
     }
+    return false;
+}
+
+uint32_t near_first(const struct near_walk *walk) {
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; i < walk->count; i++) {
+        const struct near_element *element = &walk->elements[i];
+        uint32_t start = element->starts[element->next - element->needed];
+        first = start < first ? start : first;
+    }
+    return first;
+}
+
+uint32_t near_count(struct near_element *elements, size_t count, uint64_t length) {
+    struct near_walk walk;
+    uint32_t found = 0;
+    near_begin(&walk, elements, count, length);
+    while (near_next(&walk))
+        found++;
     return found;
 }

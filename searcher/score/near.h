@@ -19,8 +19,24 @@ struct near_element {
     size_t count;
     uint32_t width;  /* positions from its first word to its last, both included */
     uint32_t needed; /* how many occurrences of it: the number of equal elements */
-    size_t next;     /* private to near_count() */
+    size_t next;     /* private to near_walk */
 };
+
+/* A pass over the occurrences of elements. */
+struct near_walk {
+    struct near_element *elements; /* borrowed */
+    size_t count;                  /* > 0 */
+    uint64_t length;               /* of an occurrence, at most */
+    uint64_t end;                  /* of the last one: the position after it */
+};
+
+/* Begins a pass. */
+void near_begin(struct near_walk *walk, struct near_element *elements, size_t count,
+                uint64_t length);
+/* Moves to the next occurrence, which ends before walk->end. False: there is none. */
+bool near_next(struct near_walk *walk);
+/* The first position of the current occurrence. */
+uint32_t near_first(const struct near_walk *walk);
 
 /* Counts the occurrences of `count` > 0 elements. */
 uint32_t near_count(struct near_element *elements, size_t count, uint64_t length);

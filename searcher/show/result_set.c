@@ -189,6 +189,26 @@ static enum status sort_by_document(const struct hit ***out, const struct result
     return ST_OK;
 }
 
+/* Prepares the finder of a hit, if that is the first one of its part in its segment, for all of
+ * these. `hits` are those from it on, in document order. */
+static enum status expect_hits(struct loader *loader, const struct hit *const *hits, size_t count,
+                               struct error *err) {
+    const struct hit *first = hits[0];
+    struct snippet_finder *finder = &loader->finders[first->part];
+    if (!loader->options->snippets || finder->occurrences.ordinal == first->ordinal)
+        return ST_OK;
+    size_t found = 0;
+    uint32_t *docs = malloc(count * sizeof *docs);
+    if (!docs)
+        return error_nomem(err);
+    for (size_t i = 0; i < count && hits[i]->ordinal == first->ordinal; i++)
+        if (hits[i]->part == first->part)
+            docs[found++] = hits[i]->doc;
+    enum status status = snippet_finder_expect(finder, first->ordinal, docs, found, err);
+    free(docs);
+    return status;
+}
+
 static enum status load_hits(struct loader *loader, struct snapshot *const *snapshots,
                              struct error *err) {
     struct result_set *results = loader->results;
@@ -209,8 +229,11 @@ static enum status load_hits(struct loader *loader, struct snapshot *const *snap
                 snippet_finder_init(&loader->finders[i], loader->analyzer, &ranked->plans[i], err);
     if (!status)
         status = sort_by_document(&order, ranked, &results->arena, err);
-    for (size_t i = 0; !status && i < ranked->count; i++)
-        status = load_hit(loader, order[i], snapshots[order[i]->index], err);
+    for (size_t i = 0; !status && i < ranked->count; i++) {
+        status = expect_hits(loader, order + i, ranked->count - i, err);
+        if (!status)
+            status = load_hit(loader, order[i], snapshots[order[i]->index], err);
+    }
     return status;
 }
 

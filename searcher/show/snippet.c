@@ -69,16 +69,35 @@ static void sort_words(struct snippet_finder *finder, size_t first) {
     finder->word_count = kept;
 }
 
+/* The first word of a list with ranges at `position` or later. */
+static size_t first_word_from(const struct occurrence_list *list, uint32_t position) {
+    size_t low = 0, high = list->word_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->words[middle].position < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Adds the words of a list at positions [start, end). */
 static enum status add_words_of(struct snippet_finder *finder, const struct occurrence_list *list,
                                 uint32_t start, uint32_t end, uint64_t weight) {
-    const struct query_node *node = list->clause->node;
+    if (list->ranges) {
+        for (size_t at = first_word_from(list, start);
+             at < list->word_count && list->words[at].position < end; at++)
+            if (add_word(finder, list->words[at].position, list->words[at].whole, weight))
+                return ST_NOMEM;
+        return ST_OK;
+    }
     size_t at = occurrences_lower_bound(list, start > list->width ? start - list->width : 0);
     for (; at < list->count && list->starts[at] < end; at++)
-        for (size_t k = 0; k < node->term_count; k++) {
+        for (size_t k = 0; k < list->clause->term_count; k++) {
             uint32_t position = occurrences_word_position(list, list->starts[at], k);
             if (position >= start && position < end &&
-                add_word(finder, position, node->terms[k].whole, weight))
+                add_word(finder, position, list->clause->words[k]->whole, weight))
                 return ST_NOMEM;
         }
     return ST_OK;
@@ -328,6 +347,11 @@ static uint32_t window_span(const struct document *document, struct text_locatio
     if (span < SNIPPET_WINDOW_WORDS)
         return SNIPPET_WINDOW_WORDS;
     return span < SNIPPET_WINDOW_BYTES ? (uint32_t)span : SNIPPET_WINDOW_BYTES;
+}
+
+enum status snippet_finder_expect(struct snippet_finder *finder, size_t ordinal,
+                                  const uint32_t *docs, size_t count, struct error *err) {
+    return occurrences_expect(&finder->occurrences, ordinal, docs, count, err);
 }
 
 enum status snippet_finder_seek(struct snippet_finder *finder, const struct hit *hit,

@@ -66,6 +66,11 @@ enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *
                                 const struct plan *plan, struct error *err);
 void snippet_finder_release(struct snippet_finder *finder);
 
+/* Prepares for hits in these documents of the plan's segment `ordinal`, in ascending order, as
+ * occurrences_expect() does. */
+enum status snippet_finder_expect(struct snippet_finder *finder, size_t ordinal,
+                                  const uint32_t *docs, size_t count, struct error *err);
+
 /* Goes to a hit, whose words the next functions find. Hits come in document order. Errors: those of
  * reading the index, ST_NOMEM. */
 enum status snippet_finder_seek(struct snippet_finder *finder, const struct hit *hit,

@@ -28,7 +28,7 @@ void snippet_window_chooser_release(struct snippet_window_chooser *chooser) {
 /* The last position of the next occurrence of a list. */
 static uint32_t next_end(const struct snippet_window_chooser *chooser, size_t list) {
     const struct occurrence_list *here = &chooser->occurrences->lists[list];
-    return here->starts[chooser->clauses[list].next] + here->width - 1;
+    return occurrences_last(here, chooser->clauses[list].next);
 }
 
 /* Restores the order of the heap below `at`. */
@@ -63,8 +63,8 @@ static bool take_next(size_t *list, struct snippet_window_chooser *chooser) {
     *list = chooser->queue[0];
     const struct occurrence_list *here = &chooser->occurrences->lists[*list];
     struct snippet_window_clause *clause = &chooser->clauses[*list];
-    clause->first = here->starts[clause->next++];
-    clause->last = clause->first + here->width - 1;
+    clause->first = occurrences_first(here, clause->next);
+    clause->last = occurrences_last(here, clause->next++);
     if (clause->next == here->count)
         chooser->queue[0] = chooser->queue[--chooser->queue_count];
     if (chooser->queue_count)
@@ -123,7 +123,7 @@ static struct candidate measure(struct snippet_window_chooser *chooser) {
             candidate.window.first = clause->first;
         }
         candidate.weight += clause->weight;
-        words += chooser->occurrences->lists[list].width;
+        words += clause->last - clause->first + 1;
     }
     uint32_t size = candidate.window.last - candidate.window.first + 1;
     candidate.other_words = size > words ? size - words : 0;
@@ -164,7 +164,7 @@ static void discount(struct snippet_window_chooser *chooser, const struct snippe
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];
         size_t at = occurrences_lower_bound(list, window->first);
-        if (at < list->count && list->starts[at] + list->width - 1 <= window->last)
+        if (at < list->count && occurrences_last(list, at) <= window->last)
             chooser->clauses[i].weight = (chooser->clauses[i].weight + 3) / 4;
     }
 }

@@ -34,12 +34,13 @@ void snippet_fixture_open(struct snippet_fixture *fixture,
 }
 
 static void release_query(struct snippet_fixture *fixture) {
-    if (!fixture->has_query)
-        return;
-    snippet_finder_release(&fixture->finder);
-    plan_release(&fixture->plan);
-    query_release(&fixture->query);
-    fixture->has_query = false;
+    if (fixture->has_plan) {
+        snippet_finder_release(&fixture->finder);
+        plan_release(&fixture->plan);
+    }
+    if (fixture->has_query)
+        query_release(&fixture->query);
+    fixture->has_query = fixture->has_plan = false;
 }
 
 void snippet_fixture_close(struct snippet_fixture *fixture) {
@@ -50,18 +51,28 @@ void snippet_fixture_close(struct snippet_fixture *fixture) {
     analyzer_free(fixture->analyzer);
 }
 
-void snippet_fixture_query(struct snippet_fixture *fixture, const char *words,
-                           enum query_mode mode) {
+void snippet_fixture_read(struct snippet_fixture *fixture, const char *words) {
     struct error err;
     release_query(fixture);
     assert_ok(query_parse(&fixture->query, &(struct query_context){.analyzer = fixture->analyzer},
                           slice_of_string(words), &err),
               &err);
+    fixture->has_query = true;
+}
+
+void snippet_fixture_plan(struct snippet_fixture *fixture, enum query_mode mode) {
+    struct error err;
     assert_ok(plan_init(&fixture->plan, &fixture->snapshot, 1, &fixture->query, mode,
                         &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
               &err);
     assert_ok(snippet_finder_init(&fixture->finder, fixture->analyzer, &fixture->plan, &err), &err);
-    fixture->has_query = true;
+    fixture->has_plan = true;
+}
+
+void snippet_fixture_query(struct snippet_fixture *fixture, const char *words,
+                           enum query_mode mode) {
+    snippet_fixture_read(fixture, words);
+    snippet_fixture_plan(fixture, mode);
 }
 
 void snippet_fixture_find(struct snippet_fixture *fixture, uint32_t doc, size_t max) {

@@ -14,7 +14,7 @@ struct snippet_fixture {
     struct snapshot *snapshot;
     struct analyzer *analyzer;
     /* Of the query: */
-    bool has_query;
+    bool has_query, has_plan;
     struct query query;
     struct plan plan;
     struct snippet_finder finder;
@@ -32,7 +32,10 @@ void snippet_fixture_open(struct snippet_fixture *fixture,
                           const struct snippet_fixture_document *documents, size_t count,
                           bool keep_text);
 void snippet_fixture_close(struct snippet_fixture *fixture);
-/* Replaces the query. */
+/* Replaces the query by one of these words, for the caller to change before it is planned. */
+void snippet_fixture_read(struct snippet_fixture *fixture, const char *words);
+void snippet_fixture_plan(struct snippet_fixture *fixture, enum query_mode mode);
+/* Both. */
 void snippet_fixture_query(struct snippet_fixture *fixture, const char *words,
                            enum query_mode mode);
 /* Finds up to `max` snippets of a document for the query; documents come in ascending order. They
