@@ -13,7 +13,7 @@ packages_of() {
             ;;
         # strace shows which files are opened, and time the peak memory; the last three check the
         # style and are 36 MB to fetch.
-        check) echo libcmocka-dev strace time clang-format shellcheck mandoc ;;
+        check) echo libcmocka-dev libexttextcat-2.0-0 strace time clang-format shellcheck mandoc ;;
         esac
     done
 }

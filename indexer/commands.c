@@ -96,6 +96,7 @@ static enum status try_writer(struct command_run *run, struct error *err) {
     struct writer_options writer_options = {
         .analysis = options->analysis,
         .analysis_given = options->analysis_given,
+        .analysis_of_documents = options->analysis_of_documents,
         .keep_text = !options->no_store,
         .keep_text_given = options->no_store,
         .create = run->create,
@@ -276,6 +277,13 @@ static enum status change_ranking(struct command_run *run, struct error *err) {
                : ST_OK;
 }
 
+/* The language of documents that say none; empty: the first one of the index. */
+static struct slice document_language(const struct command_run *run) {
+    const struct snapshot *snapshot = ingest_snapshot(&run->ingest);
+    bool several = snapshot && snapshot->catalog.other_stemmers;
+    return several ? run->options->document_language : slice_of(NULL, 0);
+}
+
 static enum status run_add(struct command_run *run, struct error *err) {
     const struct index_options *options = run->options;
     struct source source = index_options_source(options);
@@ -290,8 +298,12 @@ static enum status run_add(struct command_run *run, struct error *err) {
     if (status == ST_NOT_FOUND && run->named.count && !run->existing_count && !other)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
                          (const char *)run->named.items[0].path.data);
-    if (!status)
+    if (!status) {
+        source.lang = document_language(run);
+        for (size_t i = 0; i < run->named.count; i++)
+            run->named.items[i].lang = source.lang;
         status = ingest_declare(&run->ingest, source.fields, err);
+    }
     if (!status)
         status = change_ranking(run, err);
     if (!status)

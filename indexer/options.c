@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include "common/base/number.h"
 #include "common/base/pool.h"
 #include "indexer/scan/declared_field.h"
+#include "indexer/scan/language_guess.h"
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \
@@ -49,8 +51,8 @@ static const struct cli_option table[] = {
     OPTION("max-delete", 0, "25%|N|none", "keep documents if more files were deleted", CLI_TEXT,
            max_delete_text),
     {.help = "A new index:", .kind = CLI_HEADING},
-    OPTION("lang", 0, "CODE|none", "language, such as de, ja, ko, th, vi, zh (en)", CLI_TEXT,
-           language),
+    OPTION("lang", 0, "CODE,...[,auto]|none", "languages, such as de, ja, ko, th, vi, zh (en)",
+           CLI_TEXT, language),
     OPTION("stem", 0, "ALGORITHM", "Snowball stemmer, if not that of --lang", CLI_TEXT, stemmer),
     OPTION("stopwords", 0, "FILE|none", "words not to index, one a line (none)", CLI_PATH,
            stopwords_file),
@@ -151,24 +153,63 @@ static enum status read_stopwords(struct index_options *options, struct error *e
     return status == ST_SKIPPED ? ST_INVALID : status;
 }
 
-static enum status parse_analysis(struct index_options *options, struct error *err) {
-    const char *stemmer = "english";
-    if (options->stemmer) {
-        stemmer = options->stemmer;
-    } else if (options->language && strcmp(options->language, "none") == 0) {
-        stemmer = "none";
-    } else if (options->language) {
-        stemmer = analyzer_stemmer_of_language(options->language);
-        if (!stemmer)
-            return error_set(err, ST_INVALID, 0,
-                             "--lang %s: unknown; use a code such as en or de, or none",
-                             options->language);
-    }
-    if (strlen(stemmer) >= sizeof options->analysis.stemmer)
+/* Adds the stemmer of a language, unless it is there; `instead` of it another one, if not NULL.
+ * *count: stemmers so far. */
+static enum status add_language(struct analyzer_options *analysis, size_t *count, const char *code,
+                                const char *instead, struct error *err) {
+    const char *stemmer = strcmp(code, "none") == 0 ? "none" : analyzer_stemmer_of_language(code);
+    if (!stemmer)
+        return error_set(err, ST_INVALID, 0,
+                         "--lang %s: unknown; use a code such as en or de, or none", code);
+    if (instead)
+        stemmer = instead;
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(analyzer_options_stemmer(analysis, i), stemmer) == 0)
+            return ST_OK;
+    if (*count == ANALYZER_LANGUAGES_MAX)
+        return error_set(err, ST_INVALID, 0, "--lang: at most %d languages",
+                         ANALYZER_LANGUAGES_MAX);
+    if (strlen(stemmer) >= STEMMER_NAME_SIZE)
         return error_set(err, ST_INVALID, 0, "--stem %s: no such algorithm", stemmer);
-    strcpy(options->analysis.stemmer, stemmer);
+    strcpy(*count ? analysis->other_stemmers[*count - 1] : analysis->stemmer, stemmer);
+    ++*count;
+    return ST_OK;
+}
+
+/* Reads --lang: codes of languages, and maybe "auto". */
+static enum status parse_languages(struct index_options *options, struct error *err) {
+    const char *codes = options->language ? options->language : "en";
+    enum status status = ST_OK;
+    size_t count = 0, size = 0;
+    char code[STEMMER_NAME_SIZE];
+    bool guessed = false;
+    for (bool more = true; more && !status; more = codes[size] != '\0', codes += size + more) {
+        size = strcspn(codes, ",");
+        snprintf(code, sizeof code, "%.*s", (int)size, codes);
+        if (strcmp(code, LANGUAGE_GUESS_CODE) == 0)
+            guessed = true;
+        else
+            status = add_language(&options->analysis, &count, code, count ? NULL : options->stemmer,
+                                  err);
+    }
+    if (!status && guessed && count < 2)
+        return error_set(err, ST_INVALID, 0,
+                         "--lang %s: name the languages that there may be, as in en,de,auto",
+                         options->language);
+    if (guessed) {
+        options->document_language = slice_of_string(LANGUAGE_GUESS_CODE);
+    } else if (options->language && !options->stemmer && !strchr(options->language, ',')) {
+        options->document_language =
+            slice_of(options->language, strcspn(options->language, "-_.@"));
+        options->analysis_of_documents = true;
+    }
+    return status;
+}
+
+static enum status parse_analysis(struct index_options *options, struct error *err) {
     options->analysis_given = options->stemmer || options->language || options->stopwords_file;
-    return read_stopwords(options, err);
+    enum status status = parse_languages(options, err);
+    return status ? status : read_stopwords(options, err);
 }
 
 /* Adds a declaration to options->fields, which must not contradict the fields that every index

@@ -66,6 +66,10 @@ struct index_options {
     uint64_t lock_wait;               /* milliseconds; UINT64_MAX: without limit */
     struct analyzer_options analysis; /* borrows its stop words from `stopwords` */
     bool analysis_given;
+    /* The code of the language of documents that say none, if the index has several; LANGUAGE_GUESS_CODE;
+     * or empty: its first one. */
+    struct slice document_language;
+    bool analysis_of_documents; /* this is all that --lang names, if the index has several */
     struct buffer stopwords;
     struct buffer fields; /* declared by --date-field and --field (declared_field.h) */
 };

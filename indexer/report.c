@@ -135,7 +135,10 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),
             number_format_size(b, size.used), number_format_size(c, size.reclaimable));
     fprintf(out, "text         %s\n", catalog->keep_text ? "kept" : "not kept (--no-store)");
-    fprintf(out, "stemmer      %s\n", catalog->stemmer);
+    fprintf(out, "stemmer      %s", catalog->stemmer);
+    if (catalog->other_stemmers)
+        fprintf(out, "; for other languages: %s", catalog->other_stemmers);
+    fputc('\n', out);
     fprintf(out, "stop words   %s\n",
             number_format_count(a, count_lines(buffer_slice(&catalog->stopwords))));
     print_ranking(out, catalog);

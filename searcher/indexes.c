@@ -58,11 +58,10 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
                          "search them separately",
                          index_path_shorten(shown, indexes->paths[i]));
     }
-    struct analyzer_options settings = {.stopwords = buffer_slice(&first->stopwords)};
-    if (strlen(first->stemmer) >= sizeof settings.stemmer)
+    struct analyzer_options settings;
+    if (catalog_analysis(&settings, first))
         return error_set(err, ST_CORRUPT, 0, "%s: its catalog names no stemmer",
                          index_path_shorten(shown, indexes->paths[0]));
-    memcpy(settings.stemmer, first->stemmer, strlen(first->stemmer) + 1);
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
     if (status)
         return status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A block of surface forms, in columns:
  *
- *     block   = count:varint sizes*8 column*8      ; count > 0; forms in ascending order of their keys, then of themselves
+ *     block   = count:varint sizes*8 column*8      ; count > 0; forms in ascending order (surface_form.h)
  *     sizes   = raw:varint stored:varint
  *     column  = byte*stored                ; stored < raw: a zstd frame of raw bytes; else these
  *     0  pair*count                        ; leading bytes of a key as in the previous one, at first 0; bytes after these

@@ -30,6 +30,7 @@ void catalog_release(struct catalog *catalog) {
     free(catalog->newer_feature);
     free(catalog->fingerprint);
     free(catalog->stemmer);
+    free(catalog->other_stemmers);
     buffer_release(&catalog->stopwords);
     schema_release(&catalog->schema);
     free(catalog->ranking.boosts);
@@ -80,6 +81,7 @@ enum status catalog_copy(struct catalog *to, const struct catalog *from) {
         copy_string(&copy.newer_feature, from->newer_feature) ||
         copy_string(&copy.fingerprint, from->fingerprint) ||
         copy_string(&copy.stemmer, from->stemmer) ||
+        copy_string(&copy.other_stemmers, from->other_stemmers) ||
         buffer_append_slice(&copy.stopwords, buffer_slice(&from->stopwords)) ||
         schema_copy(&copy.schema, &from->schema) || copy_boosts(&copy.ranking, &from->ranking) ||
         copy_segments(&copy, from)) {
@@ -157,6 +159,36 @@ enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, 
         status = store_put_checksummed(txn, TABLE_META, keys_catalog(), buffer_slice(&record), err);
     buffer_release(&record);
     return status;
+}
+
+enum status catalog_analysis(struct analyzer_options *analysis, const struct catalog *catalog) {
+    *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
+    if (strlen(catalog->stemmer) >= sizeof analysis->stemmer)
+        return ST_CORRUPT;
+    strcpy(analysis->stemmer, catalog->stemmer);
+    const char *next = catalog->other_stemmers;
+    for (size_t i = 0; next && *next; i++) {
+        size_t size = strcspn(next, ",");
+        if (!size || size >= STEMMER_NAME_SIZE || i == ANALYZER_LANGUAGES_MAX - 1)
+            return ST_CORRUPT;
+        memcpy(analysis->other_stemmers[i], next, size);
+        next += size + (next[size] == ',');
+    }
+    return ST_OK;
+}
+
+enum status catalog_set_analysis(struct catalog *catalog, const struct analyzer_options *analysis) {
+    char others[sizeof analysis->other_stemmers] = "", *end = others;
+    for (size_t i = 1; *analyzer_options_stemmer(analysis, i); i++) {
+        if (i > 1)
+            *end++ = ',';
+        end = stpcpy(end, analyzer_options_stemmer(analysis, i));
+    }
+    return copy_string(&catalog->stemmer, analysis->stemmer) ||
+                   copy_string(&catalog->other_stemmers, *others ? others : NULL) ||
+                   buffer_append_slice(&catalog->stopwords, analysis->stopwords)
+               ? ST_NOMEM
+               : ST_OK;
 }
 
 enum status catalog_put_segment(struct catalog *catalog, size_t first, size_t count,

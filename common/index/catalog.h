@@ -13,6 +13,7 @@
 #include "common/field/schema.h"
 #include "common/segment/segment_info.h"
 #include "common/store/store.h"
+#include "common/text/analyzer.h"
 
 enum {
     CATALOG_FORMAT = 3,          /* format version (FORMAT.md) */
@@ -49,6 +50,8 @@ struct catalog {
     int64_t failed_at;           /* end of the last run that failed, or 0 */
     char *fingerprint;           /* analyzer_fingerprint() of the index, owned */
     char *stemmer;               /* libstemmer algorithm, owned */
+    char *other_stemmers;        /* those of further languages, with commas between them, owned;
+                                  * NULL: none */
     struct buffer stopwords;     /* one a line, owned */
     struct schema schema;        /* owned */
     struct catalog_ranking ranking;
@@ -74,6 +77,12 @@ enum status catalog_check_writable(const struct catalog *catalog, const char *in
                                    struct error *err);
 /* Puts the catalog; committing the transaction publishes it. ST_LIMIT: too many segments. */
 enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err);
+
+/* How the index analyzes; the stop words are borrowed from the catalog. ST_CORRUPT: it names too many
+ * stemmers, or one that is too long. */
+enum status catalog_analysis(struct analyzer_options *analysis, const struct catalog *catalog);
+/* Sets the stemmers and stop words of a catalog that has none. ST_NOMEM. */
+enum status catalog_set_analysis(struct catalog *catalog, const struct analyzer_options *analysis);
 
 /* Replaces segments [first, first + count) by this one; count 0 inserts it. Takes over the fields
  * of *info, even if it fails with ST_NOMEM. */

@@ -23,6 +23,7 @@ enum {
     CATALOG_RANKING,
     CATALOG_NEXT_SEGMENT,
     CATALOG_SEGMENTS,
+    CATALOG_OTHER_STEMMERS,
 
     FIELD_NUMBER = 1,
     FIELD_TYPE,
@@ -55,7 +56,12 @@ enum {
 enum {
     FEATURE_READ_AND_WRITE = 1,
     FEATURE_READ = 2,
+    FEATURE_NEITHER = 3,
 };
+
+/* The features that this program knows. Documents in several languages: a program that does not know
+ * them would look for the stems of one. */
+static const char FEATURE_LANGUAGES[] = "languages";
 
 /* Whether a record has items 1 to `last`, except those in the bits of `optional`. */
 static bool is_complete(const struct tagged_reader *items, unsigned last, uint64_t optional) {
@@ -186,6 +192,19 @@ static struct slice slice_of_text(const char *text) {
     return slice_of_string(text ? text : "");
 }
 
+static enum status encode_features(struct buffer *out, const struct catalog *catalog) {
+    struct buffer features = {0};
+    if (!catalog->other_stemmers)
+        return ST_OK;
+    enum status status = buffer_append_byte(&features, FEATURE_NEITHER);
+    if (!status)
+        status = buffer_append_string(&features, slice_of_string(FEATURE_LANGUAGES));
+    if (!status)
+        status = tagged_append(out, CATALOG_FEATURES, buffer_slice(&features));
+    buffer_release(&features);
+    return status;
+}
+
 enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
     uint8_t times[24];
     put_u64(times, (uint64_t)catalog->committed_at);
@@ -193,6 +212,7 @@ enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
     put_u64(times + 16, (uint64_t)catalog->failed_at);
     enum status status;
     if ((status = buffer_append_u32(out, CATALOG_FORMAT)) ||
+        (status = encode_features(out, catalog)) ||
         (status = tagged_append(out, CATALOG_ID, slice_of(catalog->id, CATALOG_ID_SIZE))) ||
         (status = tagged_append_u64(out, CATALOG_HASH_SEED, catalog->hash_seed)) ||
         (status = tagged_append_u64(out, CATALOG_CREATED, (uint64_t)catalog->created_at)) ||
@@ -204,9 +224,12 @@ enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
         (status = tagged_append(out, CATALOG_STOPWORDS, buffer_slice(&catalog->stopwords))) ||
         (status = encode_schema(out, &catalog->schema)) ||
         (status = encode_ranking(out, &catalog->ranking)) ||
-        (status = tagged_append_varint(out, CATALOG_NEXT_SEGMENT, catalog->next_segment)))
+        (status = tagged_append_varint(out, CATALOG_NEXT_SEGMENT, catalog->next_segment)) ||
+        (status = encode_segments(out, catalog)))
         return status;
-    return encode_segments(out, catalog);
+    return catalog->other_stemmers
+               ? tagged_append(out, CATALOG_OTHER_STEMMERS, slice_of_text(catalog->other_stemmers))
+               : ST_OK;
 }
 
 /* Sets *out to a C string of these bytes, which must have no NUL. */
@@ -217,7 +240,6 @@ static enum status decode_name(char **out, struct slice name) {
     return *out ? ST_OK : ST_NOMEM;
 }
 
-/* A program that knows a feature would pass over its name here; this one knows none. */
 static enum status decode_features(struct catalog *catalog, struct slice features) {
     struct reader reader = reader_of(features.data, features.size);
     while (reader_remaining(&reader)) {
@@ -225,6 +247,8 @@ static enum status decode_features(struct catalog *catalog, struct slice feature
         struct slice name = reader_string(&reader);
         if (reader.bad)
             return ST_CORRUPT;
+        if (slice_equal(name, slice_of_string(FEATURE_LANGUAGES)))
+            continue;
         bool is_refused = class != FEATURE_READ_AND_WRITE && class != FEATURE_READ;
         if (class == FEATURE_READ_AND_WRITE || (catalog->newer_feature && !is_refused))
             continue;
@@ -504,6 +528,8 @@ static enum status decode_item(struct catalog *catalog, struct tagged_reader *it
         return decode_name(&catalog->fingerprint, items->payload);
     case CATALOG_STEMMER:
         return decode_name(&catalog->stemmer, items->payload);
+    case CATALOG_OTHER_STEMMERS:
+        return decode_name(&catalog->other_stemmers, items->payload);
     case CATALOG_STOPWORDS:
         return buffer_append_slice(&catalog->stopwords, items->payload);
     case CATALOG_SCHEMA:

@@ -17,7 +17,9 @@
  *     12 ranking                               ; none: the item is left out
  *     13 next_segment = varint
  *     14 segments  = segment:string*           ; in document order
+ *     15 other_stemmers = byte*                ; with commas between them; none: the item is left out
  *     class    = 1 | 2 | 3       ; a program that does not know it may read and write, read, neither
+ *     name     = "languages"     ; of class 3, with other_stemmers
  *
  *     field    = item*
  *      1 number | 2 type | 3 flags             ; each a varint

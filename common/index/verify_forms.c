@@ -6,8 +6,8 @@
 
 /* A form in the middle of the table. */
 struct last_form {
-    uint8_t key[SURFACE_FORM_MAX], form[SURFACE_FORM_MAX];
-    size_t key_size, form_size;
+    uint8_t key[SURFACE_FORM_MAX], form[SURFACE_FORM_MAX], term[SURFACE_FORM_MAX];
+    size_t key_size, form_size, term_size;
 };
 
 /* Another version of Unicode may strip other marks, so only forms without any are certain. */
@@ -21,7 +21,8 @@ static bool has_its_key(const struct surface_form *form) {
 static enum status check_form(struct last_form *last, struct verifier *verifier,
                               const struct surface_form *form, struct error *err) {
     struct surface_form before = {.key = slice_of(last->key, last->key_size),
-                                  .form = slice_of(last->form, last->form_size)};
+                                  .form = slice_of(last->form, last->form_size),
+                                  .term = slice_of(last->term, last->term_size)};
     if (surface_form_compare(&before, form) >= 0)
         return verify_fail(verifier, "forms of words are not in order", err);
     if (!has_its_key(form))
@@ -32,8 +33,10 @@ static enum status check_form(struct last_form *last, struct verifier *verifier,
         return verify_fail(verifier, "a form of a word has a term that no document has", err);
     memcpy(last->key, form->key.data, form->key.size);
     memcpy(last->form, form->form.data, form->form.size);
+    memcpy(last->term, form->term.data, form->term.size);
     last->key_size = form->key.size;
     last->form_size = form->form.size;
+    last->term_size = form->term.size;
     return status;
 }
 

@@ -25,6 +25,10 @@
  *     if (analyzer_status(analyzer)) ...
  *     analyzer_free(analyzer);
  *
+ * An analyzer may have several languages, each with a cache of its own. It analyzes every text in
+ * one of them, at first in the first one. Which words a text has, and their positions, is the same
+ * in all languages, except that stop words of the options are compared as the language folds.
+ *
  * Threads: an analyzer belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_COMMON_TEXT_ANALYZER_H
 #define QUERN_COMMON_TEXT_ANALYZER_H
@@ -36,13 +40,26 @@
 enum {
     TERM_MAX = 245,      /* bytes; a longer term is cut at a code point */
     ANALYZER_BATCH = 64, /* tokens worth asking for at a time; more are never returned */
+    ANALYZER_LANGUAGES_MAX = 8,
+    STEMMER_NAME_SIZE = 32, /* bytes of a name, with the NUL */
 };
 
 /* Everything that decides how text becomes terms. Plain data, copied freely. */
 struct analyzer_options {
-    char stemmer[32];       /* a libstemmer algorithm such as "english", "vietnamese" or "none" */
+    /* A libstemmer algorithm such as "english", "vietnamese" or "none": that of the first language. */
+    char stemmer[STEMMER_NAME_SIZE];
+    /* Those of the others, none twice; the first empty name ends them. */
+    char other_stemmers[ANALYZER_LANGUAGES_MAX - 1][STEMMER_NAME_SIZE];
     struct slice stopwords; /* one word a line, borrowed; may be empty */
 };
+
+/* The name of stemmer `i`; empty after the last one. */
+static inline const char *analyzer_options_stemmer(const struct analyzer_options *options,
+                                                   size_t i) {
+    return i == 0                       ? options->stemmer
+           : i < ANALYZER_LANGUAGES_MAX ? options->other_stemmers[i - 1]
+                                        : "";
+}
 
 /* One occurrence of a term. */
 struct token {
@@ -67,6 +84,13 @@ enum status analyzer_new(struct analyzer **out, const struct analyzer_options *o
                          struct error *err);
 void analyzer_free(struct analyzer *analyzer);
 
+/* The number of languages, which are numbered from 0 in the order of the options. */
+size_t analyzer_language_count(const struct analyzer *analyzer);
+/* The language with this ISO 639 code, whatever follows it; the first one if there is none. */
+size_t analyzer_find_language(const struct analyzer *analyzer, struct slice code);
+/* Makes a language that of the following texts. To be called before analyzer_begin(). */
+void analyzer_set_language(struct analyzer *analyzer, size_t language);
+
 /* Starts on a text of at most 4 GiB - 1 bytes, which must stay valid until the last token is taken.
  * Invalid UTF-8 reads as U+FFFD, which separates words. The first word gets `first_position`. */
 void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position);
@@ -80,7 +104,7 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
  * matter. */
 size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer *analyzer);
 
-/* Whether the language has the word, which is one that the tokenizer finds, as a stop word. Such
+/* Whether all languages have the word, which is one that the tokenizer finds, as a stop word. Such
  * words are indexed, unless options->stopwords has them, but mean little in a query. ST_NOMEM. */
 enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer,
                                     struct slice word);
@@ -98,17 +122,17 @@ enum status analyzer_status(const struct analyzer *analyzer);
 /* The same, with the sentence. */
 enum status analyzer_failure(const struct analyzer *analyzer, struct error *err);
 
-/* Limits the cache to about this many bytes. */
+/* Limits the caches of all languages together to about this many bytes. */
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes);
 
-/* Bytes that the cache uses. */
+/* Bytes that the caches use. */
 uint64_t analyzer_memory(const struct analyzer *analyzer);
 
 /* From now on, counts how often each surface form occurs (form_counts.h). The sink takes runs of them
  * while analyzer_next() makes room, and the last run by the second function; both pass on its
  * failures. The sink is borrowed. */
 void analyzer_count_forms(struct analyzer *analyzer, struct form_sink *sink);
-/* Whether the words of the following texts count. They do unless it is called. */
+/* Whether the words of the following texts in this language count. They do unless it is called. */
 void analyzer_set_counting(struct analyzer *analyzer, bool counting);
 /* Ends what was counted, as a last run. */
 enum status analyzer_flush_forms(struct analyzer *analyzer, struct error *err);
@@ -124,5 +148,8 @@ const char *analyzer_fingerprint(const struct analyzer *analyzer);
 /* The stemmer of struct analyzer_options for an ISO 639 code ("de", "deu") or for an algorithm's own
  * name, or NULL. */
 const char *analyzer_stemmer_of_language(const char *code);
+/* The ISO 639 codes of the languages that a stemmer of struct analyzer_options is for, each between
+ * spaces; static. */
+const char *analyzer_codes_of_stemmer(const char *stemmer);
 
 #endif

@@ -60,7 +60,7 @@ static int compare_items(const void *a, const void *b, void *context) {
     const struct form_item *x = a, *y = b;
     if (x->prefix != y->prefix)
         return x->prefix < y->prefix ? -1 : 1;
-    struct surface_form left, right;
+    struct surface_form left = {0}, right = {0}; /* equal forms have the same term */
     set_key_and_form(&left, context, x);
     set_key_and_form(&right, context, y);
     return surface_form_compare(&left, &right);

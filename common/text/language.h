@@ -9,6 +9,8 @@
 #include "common/text/spelling.h"
 #include "common/text/unicode.h"
 
+enum { LANGUAGE_CODE_MAX = 31 }; /* bytes of a code or name that is known */
+
 struct language {
     const char *stemmer;    /* the libstemmer algorithm, or another name for the settings */
     const char *codes;      /* ISO 639 codes, each between spaces */

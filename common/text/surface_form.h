@@ -15,10 +15,13 @@ struct surface_form {
     uint64_t count;    /* occurrences */
 };
 
-/* Forms are ordered by their keys, then by themselves. */
+/* Forms are ordered by their keys, then by themselves, then by their terms: a form of several
+ * languages may have one in each. */
 static inline int surface_form_compare(const struct surface_form *a, const struct surface_form *b) {
     int order = slice_compare(a->key, b->key);
-    return order ? order : slice_compare(a->form, b->form);
+    if (!order)
+        order = slice_compare(a->form, b->form);
+    return order ? order : slice_compare(a->term, b->term);
 }
 
 #endif

@@ -195,6 +195,15 @@ static enum status store_values(struct doc_batch *batch, struct doc_batch_entry 
     return status;
 }
 
+/* Makes the document's language that of the analyzer, if it has it; else the first one. */
+static void set_language(struct analyzer *analyzer, const struct doc_batch *batch, size_t i) {
+    if (analyzer_language_count(analyzer) == 1)
+        return;
+    struct index_document document = doc_batch_document(batch, i);
+    struct slice code = index_document_string(&document, SCHEMA_LANG);
+    analyzer_set_language(analyzer, analyzer_find_language(analyzer, code));
+}
+
 enum status doc_batch_invert_values(struct token_count *all, struct doc_batch *batch, size_t i,
                                     struct thread_context *context, struct error *err) {
     struct doc_batch_entry *entry = &batch->entries[i];
@@ -204,6 +213,7 @@ enum status doc_batch_invert_values(struct token_count *all, struct doc_batch *b
     enum status status = store_values(batch, entry) ? error_nomem(err) : ST_OK;
     *all = (struct token_count){0};
     entry->first_length = batch->length_count;
+    set_language(context->analyzer, batch, i);
     for (size_t k = 0; k < entry->value_count && !status; k++) {
         uint16_t field = values[k].field;
         if (values[k].type == FIELD_TYPE_TEXT && field != SCHEMA_TEXT)

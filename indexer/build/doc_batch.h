@@ -92,8 +92,8 @@ enum status doc_batch_add_values(struct doc_batch *batch, const struct index_doc
                                  uint64_t content_hash);
 /* Once, after the last document was added. */
 void doc_batch_end_adding(struct doc_batch *batch);
-/* Inverts the values of a document but its text. *all becomes where the text begins. Fails as
- * inverter_add_field() does. */
+/* Inverts the values of a document but its text, which is then to be inverted in the language that the
+ * analyzer has. *all becomes where the text begins. Fails as inverter_add_field() does. */
 enum status doc_batch_invert_values(struct token_count *all, struct doc_batch *batch, size_t i,
                                     struct thread_context *context, struct error *err);
 /* Once, after the last document was inverted. */

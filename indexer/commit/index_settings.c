@@ -10,6 +10,8 @@
 #include "common/field/field_boosts.h"
 #include "indexer/commit/commit.h"
 
+enum { STEMMER_LIST_SIZE = ANALYZER_LANGUAGES_MAX * STEMMER_NAME_SIZE };
+
 static const double RANKING_K1_MAX = 1000; /* beyond it, only the frequency counts */
 
 enum status index_settings_fingerprint(char fingerprint[FINGERPRINT_SIZE],
@@ -36,9 +38,7 @@ enum status index_settings_write(struct store *store, const struct analyzer_opti
     if (hash_seed)
         catalog.hash_seed = *hash_seed;
     catalog.fingerprint = strdup(fingerprint);
-    catalog.stemmer = strdup(analysis->stemmer);
-    if (!catalog.fingerprint || !catalog.stemmer ||
-        buffer_append_slice(&catalog.stopwords, analysis->stopwords))
+    if (!catalog.fingerprint || catalog_set_analysis(&catalog, analysis))
         status = error_nomem(err);
     struct chunk_sink sink = {.store = store};
     struct buffered_changes no_changes = {0};
@@ -51,8 +51,8 @@ enum status index_settings_write(struct store *store, const struct analyzer_opti
 enum status index_settings_read(struct analyzer_options *analysis, const struct catalog *catalog,
                                 const char *index, struct error *err) {
     char fingerprint[FINGERPRINT_SIZE];
-    *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
-    snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
+    if (catalog_analysis(analysis, catalog))
+        return error_set(err, ST_CORRUPT, 0, "%s: damaged: the catalog names no stemmer", index);
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
     if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
@@ -82,12 +82,37 @@ enum status index_settings_check_text(const struct catalog *catalog, const char 
                                  text_setting(keep_text), err);
 }
 
+/* The stemmers of an analysis, with commas between them. */
+static const char *list_stemmers(char list[STEMMER_LIST_SIZE],
+                                 const struct analyzer_options *analysis) {
+    char *end = stpcpy(list, analysis->stemmer);
+    for (size_t i = 1; *analyzer_options_stemmer(analysis, i); i++)
+        end = stpcpy(stpcpy(end, ","), analyzer_options_stemmer(analysis, i));
+    return list;
+}
+
+static bool has_stemmer(const struct analyzer_options *analysis, const char *name) {
+    for (size_t i = 0; *analyzer_options_stemmer(analysis, i); i++)
+        if (strcmp(analyzer_options_stemmer(analysis, i), name) == 0)
+            return true;
+    return false;
+}
+
 /* Names the setting that differs. ST_OK: none does, so the index was made by another version of
  * quern, which index_settings_read() reports. */
 static enum status analysis_differs(const struct catalog *catalog, const char *index,
-                                    const struct analyzer_options *wanted, struct error *err) {
-    if (strcmp(catalog->stemmer, wanted->stemmer) != 0)
-        return settings_differ(index, "stemmer ", catalog->stemmer, wanted->stemmer, err);
+                                    const struct analyzer_options *wanted, bool of_documents,
+                                    struct error *err) {
+    struct analyzer_options has;
+    char a[STEMMER_LIST_SIZE], b[STEMMER_LIST_SIZE];
+    if (catalog_analysis(&has, catalog))
+        return ST_OK;
+    if (of_documents && has_stemmer(&has, wanted->stemmer) && !wanted->stopwords.size)
+        return ST_OK;
+    list_stemmers(a, &has);
+    list_stemmers(b, wanted);
+    if (strcmp(a, b) != 0)
+        return settings_differ(index, strchr(a, ',') ? "stemmers " : "stemmer ", a, b, err);
     bool has_list = catalog->stopwords.size > 0;
     const char *wanted_list = has_list ? "a different list" : "a list";
     if (!slice_equal(buffer_slice(&catalog->stopwords), wanted->stopwords))
@@ -98,11 +123,11 @@ static enum status analysis_differs(const struct catalog *catalog, const char *i
 
 enum status index_settings_check_analysis(const struct catalog *catalog, const char *index,
                                           const struct analyzer_options *analysis,
-                                          struct error *err) {
+                                          bool of_documents, struct error *err) {
     char fingerprint[FINGERPRINT_SIZE];
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
     if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
-        status = analysis_differs(catalog, index, analysis, err);
+        status = analysis_differs(catalog, index, analysis, of_documents, err);
     return status;
 }
 

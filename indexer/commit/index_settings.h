@@ -24,12 +24,13 @@ enum status index_settings_write(struct store *store, const struct analyzer_opti
 enum status index_settings_read(struct analyzer_options *analysis, const struct catalog *catalog,
                                 const char *index, struct error *err);
 
-/* ST_SETTINGS: the index was not created with this setting; the message says what to do. */
+/* ST_SETTINGS: the index was not created with this setting; the message says what to do.
+ * `of_documents`: the analysis may also be that of one of the index's languages, for documents. */
 enum status index_settings_check_text(const struct catalog *catalog, const char *index,
                                       bool keep_text, struct error *err);
 enum status index_settings_check_analysis(const struct catalog *catalog, const char *index,
                                           const struct analyzer_options *analysis,
-                                          struct error *err);
+                                          bool of_documents, struct error *err);
 
 /* Changes of the ranking, as they are typed. NULL: no change; "default": what the program that searches
  * thinks best. */

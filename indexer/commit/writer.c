@@ -88,7 +88,8 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
     if (options->keep_text_given)
         status = index_settings_check_text(catalog, writer->index, options->keep_text, err);
     if (!status && options->analysis_given)
-        status = index_settings_check_analysis(catalog, writer->index, &options->analysis, err);
+        status = index_settings_check_analysis(catalog, writer->index, &options->analysis,
+                                               options->analysis_of_documents, err);
     return status ? status : index_settings_read(&writer->analysis, catalog, writer->index, err);
 }
 

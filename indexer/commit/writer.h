@@ -26,6 +26,7 @@
 struct writer_options {
     struct analyzer_options analysis;  /* for a new index; an existing one must have it */
     bool analysis_given;               /* false: use the analysis of an existing index */
+    bool analysis_of_documents;        /* it may be that of one of its languages */
     bool keep_text;                    /* for a new index */
     bool keep_text_given;              /* false: do as an existing index does */
     bool create;                       /* create a missing index; else ST_NOT_FOUND */

@@ -245,13 +245,34 @@ static void add_file(struct field_mapping *mapping, const struct source_document
     add_folders(mapping, folder);
 }
 
+static bool has_value(const struct field_mapping *mapping, uint16_t number) {
+    for (size_t i = 0; i < mapping->count; i++)
+        if (mapping->values[i].field == number)
+            return true;
+    return false;
+}
+
 /* Adds a number or a date unless the document has one of its own. */
 static void add_default(struct field_mapping *mapping, uint16_t number, enum field_type type,
                         int64_t key) {
-    for (size_t i = 0; i < mapping->count; i++)
-        if (mapping->values[i].field == number)
-            return;
-    push(mapping, &(struct field_value){.field = number, .type = type, .key = key});
+    if (!has_value(mapping, number))
+        push(mapping, &(struct field_value){.field = number, .type = type, .key = key});
+}
+
+/* Adds the language that a document has of its source. */
+static void add_language(struct field_mapping *mapping, const struct source_document *source) {
+    struct slice lang = source->lang;
+    if (!lang.size || has_value(mapping, SCHEMA_LANG))
+        return;
+    if (slice_equal(lang, slice_of_string(LANGUAGE_GUESS_CODE))) {
+        struct slice title = source_document_field(source, FIELD_TITLE);
+        struct slice text = source_document_field(source, FIELD_TEXT);
+        lang = slice_of(NULL, 0);
+        if (mapping->guess)
+            lang = language_guess_text(mapping->guess, title, text.size ? text : source->head);
+    }
+    if (lang.size)
+        add_built_in(mapping, SCHEMA_LANG, lang);
 }
 
 enum status field_mapping_run(struct index_document *document, struct field_mapping *mapping,
@@ -270,6 +291,7 @@ enum status field_mapping_run(struct index_document *document, struct field_mapp
         add_declared(mapping, declared, source);
         add_metadata(mapping, declared, source);
     }
+    add_language(mapping, source);
     if (source->mtime)
         add_default(mapping, SCHEMA_DATE, FIELD_TYPE_DATE, source->mtime);
     if (source->size)

@@ -14,6 +14,9 @@
  * its time as its date. One name of several says the date, the language and the description: the
  * first one in the table of metadata.h with a value that fits.
  *
+ * A document that says no language has that of its source, if the source has one: a certain one, or
+ * that which its text is guessed to be in.
+ *
  * A value that does not fit its field, such as a price that is not a number, is a misfit, as is one
  * after FIELD_VALUES_MAX of a field: the document has the others. Keywords are cut to what is shown
  * of them (value_table.h).
@@ -23,6 +26,7 @@
 #define QUERN_INDEXER_SCAN_FIELD_MAPPING_H
 
 #include "indexer/build/index_document.h"
+#include "indexer/scan/language_guess.h"
 #include "indexer/source/source_document.h"
 
 /* What a document does not have, and why. */
@@ -38,6 +42,8 @@ struct field_mapping {
      * source document is. */
     struct misfit *misfits;
     size_t misfit_count;
+    struct language_guess
+        *guess; /* for documents whose language is "auto"; borrowed, may be NULL */
     /* The other members are private. */
     size_t misfit_capacity;
     const struct schema *schema;

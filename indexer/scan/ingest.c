@@ -51,6 +51,7 @@ void ingest_release(struct ingest *ingest) {
     content_release(&ingest->content);
     schema_release(&ingest->schema);
     field_mapping_release(&ingest->mapping);
+    language_guess_free(ingest->guess);
     path_resolver_release(&ingest->resolver);
     buffer_release(&ingest->bytes);
 }
@@ -154,9 +155,23 @@ enum status ingest_declare(struct ingest *ingest, struct slice declared, struct 
     return status;
 }
 
+/* Makes what guesses languages when a document is the first one to need it. */
+static enum status prepare_guess(struct ingest *ingest, struct slice lang, struct error *err) {
+    const struct snapshot *snapshot = ingest_snapshot(ingest);
+    struct analyzer_options analysis;
+    if (ingest->guess || !snapshot || !slice_equal(lang, slice_of_string(LANGUAGE_GUESS_CODE)))
+        return ST_OK;
+    enum status status = catalog_analysis(&analysis, &snapshot->catalog);
+    return status ? status : language_guess_new(&ingest->guess, &analysis, err);
+}
+
 enum status ingest_map(struct index_document *document, struct ingest *ingest,
                        struct slice declared, const struct source_document *source,
                        struct error *err) {
+    enum status status = prepare_guess(ingest, source->lang, err);
+    if (status)
+        return status;
+    ingest->mapping.guess = ingest->guess;
     return field_mapping_run(document, &ingest->mapping, schema_of(ingest), declared, source)
                ? error_nomem(err)
                : ST_OK;

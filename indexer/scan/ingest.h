@@ -50,6 +50,7 @@ struct ingest {
     struct content content;
     struct schema schema; /* of a dry run; owned */
     struct field_mapping mapping;
+    struct language_guess *guess;                 /* NULL: none was needed yet; owned */
     uint8_t misfits_told[SCHEMA_OWN_MAX / 8 + 1]; /* bit i: of the field with number i */
     int64_t last_commit_ms;                       /* on the monotonic clock */
     bool guard_tripped;                           /* the delete guard kept documents */

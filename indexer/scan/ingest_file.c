@@ -59,6 +59,7 @@ static struct source_document document_of(const struct task *task, const struct 
         .field_count = content->field_count,
         .mtime = task->state.st_mtim.tv_sec,
         .size = (uint64_t)task->state.st_size,
+        .lang = task->source->lang,
     };
 }
 
@@ -134,6 +135,7 @@ static enum status ingest_text_stream(struct task *task, struct text_stream *str
         struct index_document document;
         task->state = stream->file.state;
         struct source_document source = document_of(task, &stream->content, FORMAT_TEXT);
+        source.head = text_stream_head(stream);
         status = ingest_map(&document, task->ingest, task->source->fields, &source, err);
         if (status)
             return status;

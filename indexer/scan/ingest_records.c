@@ -25,11 +25,12 @@ static size_t list_declared(struct record_field fields[DECLARED_FIELDS_MAX], str
     return count;
 }
 
-static enum status ingest_record(struct ingest *ingest, struct slice declared,
+static enum status ingest_record(struct ingest *ingest, const struct source *source,
                                  struct source_document *document, struct error *err) {
+    document->lang = source->lang;
     for (size_t i = 0; i < document->field_count; i++)
         document->size += document->fields[i].value.size;
-    return ingest_document(ingest, declared, document, err);
+    return ingest_document(ingest, source->fields, document, err);
 }
 
 enum status ingest_records(enum status *read_status, struct ingest *ingest,
@@ -63,7 +64,7 @@ enum status ingest_records(enum status *read_status, struct ingest *ingest,
         if (*read_status == ST_SKIPPED)
             progress_error(progress, err->text);
         else if (!*read_status)
-            status = ingest_record(ingest, source->fields, &document, err);
+            status = ingest_record(ingest, source, &document, err);
         if (!status && *read_status >= 0 && *read_status != ST_END)
             status = ingest_checkpoint(ingest, err);
     }

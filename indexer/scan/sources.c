@@ -23,6 +23,7 @@ enum {
     TAG_TITLE_FIELD,
     TAG_TEXT_FIELD,
     TAG_FIELDS,
+    TAG_LANG,
 };
 
 void sources_release(struct sources *sources) {
@@ -48,7 +49,7 @@ static enum status append(struct sources *sources, const struct source *source) 
     struct source copy = *source;
     if (copy_into_arena(sources, &copy.path) || copy_into_arena(sources, &copy.id_field) ||
         copy_into_arena(sources, &copy.title_field) || copy_into_arena(sources, &copy.text_field) ||
-        copy_into_arena(sources, &copy.fields))
+        copy_into_arena(sources, &copy.fields) || copy_into_arena(sources, &copy.lang))
         return ST_NOMEM;
     sources->items[sources->count++] = copy;
     return ST_OK;
@@ -96,6 +97,9 @@ static bool decode(struct source *source, struct slice record) {
             break;
         case TAG_FIELDS:
             source->fields = items.payload;
+            break;
+        case TAG_LANG:
+            source->lang = items.payload;
             break;
         default:
             break;
@@ -150,6 +154,7 @@ static enum status encode(struct buffer *out, const struct source *source) {
                   append_bytes(&record, TAG_TITLE_FIELD, source->title_field) ||
                   append_bytes(&record, TAG_TEXT_FIELD, source->text_field) ||
                   append_bytes(&record, TAG_FIELDS, source->fields) ||
+                  append_bytes(&record, TAG_LANG, source->lang) ||
                   buffer_append_string(out, buffer_slice(&record));
     buffer_release(&record);
     return failed ? ST_NOMEM : ST_OK;
@@ -172,7 +177,8 @@ static bool same_options(const struct source *a, const struct source *b) {
     return a->kind == b->kind && a->format == b->format && a->no_ignore == b->no_ignore &&
            a->one_file_system == b->one_file_system && a->max_size == b->max_size &&
            slice_equal(a->id_field, b->id_field) && slice_equal(a->title_field, b->title_field) &&
-           slice_equal(a->text_field, b->text_field) && slice_equal(a->fields, b->fields);
+           slice_equal(a->text_field, b->text_field) && slice_equal(a->fields, b->fields) &&
+           slice_equal(a->lang, b->lang);
 }
 
 /* True when a scan of `outer` includes all of `inner`, with the same options. */

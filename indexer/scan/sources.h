@@ -13,6 +13,7 @@
  *      7 title_field = byte*
  *      8 text_field = byte*
  *      9 fields                         ; declared_field.h; left out: none
+ *     10 lang = byte*                   ; a code, or "auto"; left out: the first one of the index
  *
  * Items that are 0 are left out. Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_SOURCES_H
@@ -44,6 +45,9 @@ struct source {
     struct slice title_field;
     struct slice text_field;
     struct slice fields; /* that are declared (declared_field.h) */
+    struct slice
+        lang; /* the language of documents that say none, or LANGUAGE_GUESS_CODE; empty: the
+                          * index's first one */
 };
 
 /* Paths are distinct; sources are in the order in which they were added. */

@@ -32,8 +32,10 @@ struct source_document {
     size_t field_count;
     const struct field_problem *problems;
     size_t problem_count;
-    int64_t mtime; /* of a file, in seconds since 1970; 0: unknown */
-    uint64_t size; /* bytes of the source; 0: unknown */
+    int64_t mtime;     /* of a file, in seconds since 1970; 0: unknown */
+    uint64_t size;     /* bytes of the source; 0: unknown */
+    struct slice lang; /* the code of its language if no field says one, or "auto"; may be empty */
+    struct slice head; /* of a text that is no field, as it comes in parts: its beginning */
 };
 
 /* The first value of a field; empty when the document has none of this name. */

@@ -193,6 +193,8 @@ enum status plan_clause_init(struct plan_clause *clause, struct plan *plan,
 static enum status add_form(struct plan_filter *to, struct plan *plan,
                             const struct query_node *node, struct error *err) {
     const struct query_node *words = node->children;
+    if (words->kind == QUERY_EXPANSION) /* in each language, the same words were typed */
+        words = words->children;
     for (size_t i = 0; i < plan->segment_count; i++)
         if (!plan->snapshots[plan->segments[i].index]->catalog.keep_text)
             return error_set(err, ST_INVALID, 0,

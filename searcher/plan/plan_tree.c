@@ -73,7 +73,7 @@ static void look_at(struct shape *shape, const struct query_node *node, enum con
     case QUERY_EXACT:
         shape->conditions++;
         shape->required += context == BELOW_ROOT;
-        shape->flat &= context == BELOW_ROOT || context == BELOW_NOT;
+        shape->flat &= is_word(node->children) && (context == BELOW_ROOT || context == BELOW_NOT);
         break;
     case QUERY_ANY_OF:
         look_at_group(shape, node, context);

@@ -35,17 +35,78 @@ static enum status copy_typed(struct slice *typed, struct arena *arena,
     return ST_OK;
 }
 
+static bool are_equal(const struct query_term *a, const struct query_term *b, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (a[i].offset != b[i].offset || !slice_equal(a[i].term, b[i].term))
+            return false;
+    return true;
+}
+
+/* The terms of a clause in language `number`: 0 is the first one. */
+static const struct query_term *terms_in(const struct query_clause *clause, size_t number) {
+    return number && clause->language_count ? clause->languages[number - 1].terms : clause->terms;
+}
+
+/* Whether terms `first` to `first + count` are the same in a language as in one before it. */
+static bool is_repeated(const struct query_clause *clause, size_t language, size_t first,
+                        size_t count) {
+    for (size_t i = 0; i < language; i++)
+        if (are_equal(terms_in(clause, i) + first, terms_in(clause, language) + first, count))
+            return true;
+    return false;
+}
+
+/* Builds an EXPANSION without children, but with room for `count`. */
+static enum status begin_expansion(struct query_node *node, struct arena *arena,
+                                   const struct query_clause *clause, struct slice typed,
+                                   size_t word_count, size_t count) {
+    *node = (struct query_node){
+        .kind = QUERY_EXPANSION, .typed = typed, .field = clause->field, .word_count = word_count};
+    return alloc_children(node, arena, count);
+}
+
+/* An EXPANSION of one child is this child. */
+static void end_expansion(struct query_node *node) {
+    if (node->child_count == 1)
+        *node = *node->children;
+}
+
+/* Builds terms `first` to `first + count` of a clause: in all languages, and if they are all of it, what
+ * they stand for besides. */
+static enum status build_terms(struct query_node *node, struct arena *arena,
+                               const struct query_clause *clause, struct slice typed, size_t first,
+                               size_t count, size_t word_count) {
+    size_t others = count == clause->count ? clause->other_count : 0;
+    if (begin_expansion(node, arena, clause, typed, word_count,
+                        1 + clause->language_count + others))
+        return ST_NOMEM;
+    for (size_t i = 0; i <= clause->language_count; i++)
+        if (!is_repeated(clause, i, first, count))
+            node->children[node->child_count++] =
+                leaf(clause, typed, terms_in(clause, i) + first, count);
+    for (size_t i = 0; i < others; i++)
+        node->children[node->child_count++] =
+            leaf(clause, typed, clause->others[i].terms, clause->others[i].count);
+    for (size_t i = 0; i < node->child_count; i++)
+        node->children[i].word_count = word_count;
+    end_expansion(node);
+    return ST_OK;
+}
+
 static enum status build_split_word(struct query_node *node, struct arena *arena,
                                     const struct query_clause *clause) {
     *node = (struct query_node){.kind = QUERY_ANY_OF};
-    if (alloc_children(node, arena, clause->count))
+    if (alloc_children(node, arena, clause->count + clause->other_count))
         return ST_NOMEM;
     for (size_t i = 0; i < clause->count; i++) {
         struct slice typed;
-        if (copy_typed(&typed, arena, clause, &clause->terms[i]))
+        if (copy_typed(&typed, arena, clause, &clause->terms[i]) ||
+            build_terms(&node->children[node->child_count++], arena, clause, typed, i, 1, 1))
             return ST_NOMEM;
-        node->children[node->child_count++] = leaf(clause, typed, &clause->terms[i], 1);
     }
+    for (size_t i = 0; i < clause->other_count; i++)
+        node->children[node->child_count++] =
+            leaf(clause, clause->typed, clause->others[i].terms, clause->others[i].count);
     return ST_OK;
 }
 
@@ -54,11 +115,10 @@ static enum status build_list(struct query_node *node, struct arena *arena,
                               enum query_mode mode, bool top);
 
 /* Builds a word or a phrase. */
-static struct query_node build_words(const struct query_clause *clause) {
-    struct query_node node = leaf(clause, clause->typed, clause->terms, clause->count);
-    if (clause->quoted)
-        node.word_count = 1;
-    return node;
+static enum status build_words(struct query_node *node, struct arena *arena,
+                               const struct query_clause *clause) {
+    return build_terms(node, arena, clause, clause->typed, 0, clause->count,
+                       clause->quoted ? 1 : clause->count);
 }
 
 static enum status build_exact(struct query_node *node, struct arena *arena,
@@ -67,8 +127,7 @@ static enum status build_exact(struct query_node *node, struct arena *arena,
         .kind = QUERY_EXACT, .typed = clause->typed, .field = clause->field, .child_count = 1};
     if (alloc_children(node, arena, 1))
         return ST_NOMEM;
-    *node->children = build_words(clause);
-    return ST_OK;
+    return build_words(node->children, arena, clause);
 }
 
 /* Builds what a pattern or a fuzzy word was expanded to. */
@@ -86,8 +145,22 @@ static enum status build_expansion(struct query_node *node, struct arena *arena,
     return ST_OK;
 }
 
-static enum status build_near(struct query_node *node, struct arena *arena,
-                              const struct query_clause *clause) {
+/* Whether all children of a NEAR are the same in a language as in one before it. */
+static bool near_is_repeated(const struct query_clause *clause, size_t language) {
+    for (size_t i = 0; i < language; i++) {
+        size_t same = 0;
+        while (same < clause->child_count &&
+               are_equal(terms_in(&clause->children[same], i),
+                         terms_in(&clause->children[same], language), clause->children[same].count))
+            same++;
+        if (same == clause->child_count)
+            return true;
+    }
+    return false;
+}
+
+static enum status build_near_in(struct query_node *node, struct arena *arena,
+                                 const struct query_clause *clause, size_t language) {
     *node = (struct query_node){.kind = QUERY_NEAR,
                                 .typed = clause->typed,
                                 .field = clause->children->field,
@@ -96,9 +169,30 @@ static enum status build_near(struct query_node *node, struct arena *arena,
     if (alloc_children(node, arena, clause->child_count))
         return ST_NOMEM;
     for (size_t i = 0; i < clause->child_count; i++) {
-        node->children[i] = build_words(&clause->children[i]);
+        const struct query_clause *words = &clause->children[i];
+        node->children[i] = leaf(words, words->typed, terms_in(words, language), words->count);
+        if (words->quoted)
+            node->children[i].word_count = 1;
         node->word_count += node->children[i].word_count;
     }
+    return ST_OK;
+}
+
+/* Builds a NEAR for each language in which it is another one. */
+static enum status build_near(struct query_node *node, struct arena *arena,
+                              const struct query_clause *clause) {
+    size_t languages = 0;
+    for (size_t i = 0; i < clause->child_count; i++)
+        if (clause->children[i].language_count > languages)
+            languages = clause->children[i].language_count;
+    if (begin_expansion(node, arena, clause->children, clause->typed, 0, 1 + languages))
+        return ST_NOMEM;
+    for (size_t i = 0; i <= languages; i++)
+        if (!near_is_repeated(clause, i) &&
+            build_near_in(&node->children[node->child_count++], arena, clause, i))
+            return ST_NOMEM;
+    node->word_count = node->children->word_count;
+    end_expansion(node);
     return ST_OK;
 }
 
@@ -138,7 +232,7 @@ static enum status build_clause(struct query_node *node, struct arena *arena,
     enum status status = ST_OK;
     switch (clause->kind) {
     case CLAUSE_WORDS:
-        *node = build_words(clause);
+        status = build_words(node, arena, clause);
         break;
     case CLAUSE_FILTER:
         *node = (struct query_node){

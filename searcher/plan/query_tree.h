@@ -24,13 +24,13 @@ enum query_kind {
     QUERY_PHRASE,    /* documents that have the terms at their offsets from each other */
     QUERY_NEAR,      /* documents that have all children close together; see below */
     QUERY_EXPANSION, /* documents that match any child, which together count as one word */
-    QUERY_EXACT,     /* documents that match the child, a TERM or PHRASE, and have its words as they
-                      * were typed (exact_form.h) */
-    QUERY_ANY_OF,    /* documents that match any child; scores of children add up */
-    QUERY_ALL_OF,    /* documents that match every child; scores of children add up */
-    QUERY_OPTIONAL,  /* every document, with the child's score if that matches */
-    QUERY_NOT,       /* documents that do not match the child; adds no score */
-    QUERY_FILTER,    /* documents that pass the filter; adds no score */
+    QUERY_EXACT,  /* documents that match the child, a TERM, PHRASE or EXPANSION of these, and have
+                      * its words as they were typed (exact_form.h) */
+    QUERY_ANY_OF, /* documents that match any child; scores of children add up */
+    QUERY_ALL_OF, /* documents that match every child; scores of children add up */
+    QUERY_OPTIONAL, /* every document, with the child's score if that matches */
+    QUERY_NOT,      /* documents that do not match the child; adds no score */
+    QUERY_FILTER,   /* documents that pass the filter; adds no score */
 };
 
 /* The children of a NEAR are TERMs and PHRASEs in one field. An occurrence of it is a range of
@@ -63,7 +63,9 @@ struct query_node {
     size_t child_count;
 };
 
-/* Builds the tree in the arena. The query must outlive it. In QUERY_ANY a clause without a sign is
+/* Builds the tree in the arena. The query must outlive it. A word or phrase that has other terms in
+ * other languages of the index, or synonyms, is an EXPANSION of them; a NEAR of such words is one of a
+ * NEAR for each language. In QUERY_ANY a clause without a sign is
  * optional, and so is each part of a word that the analyzer splits. In the other modes such a
  * clause is required, and a split word is the phrase of its parts. Filters are required in every
  * mode, if they are not excluded, and so are groups of nothing but filters. Inside of what is excluded,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
+#include "searcher/query/query_languages.h"
 
 /* A term, and the bytes [start, end) of the text that it comes from. */
 struct read_term {
@@ -271,6 +272,8 @@ enum status query_builder_finish(struct query_builder *builder, enum status stat
         status = write_note(builder);
     if (!status)
         status = add_filters(builder);
+    if (!status)
+        status = query_read_languages(builder->query, builder->context->analyzer);
     free(builder->terms);
     query_note_release(&builder->note);
     if (status) {

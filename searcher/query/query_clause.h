@@ -68,9 +68,13 @@ struct query_clause {
      * it, each at offset 0; none before it is expanded. */
     struct query_term *terms;
     size_t count;
-    /* Of WORDS and EXACT: what they stand for besides. */
+    /* Of WORDS and EXACT: what they stand for besides (synonyms). */
     struct query_reading *others;
     size_t other_count;
+    /* Of WORDS and EXACT: the same words in each further language of the indexes, with as many terms;
+     * none if the terms are the same in all. */
+    struct query_reading *languages;
+    size_t language_count;
     /* Of PATTERN and FUZZY: as keys of surface forms (surface_form.h), with `*` for any characters
      * and `?` for one in a PATTERN. */
     struct slice pattern;

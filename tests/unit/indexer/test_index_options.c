@@ -114,6 +114,43 @@ static void test_index_options_parse__analysis(void **state) {
     assert_int_equal(PARSE("x", "--lang=vi"), ST_OK);
     assert_string_equal(options.analysis.stemmer, "vietnamese");
     assert_int_equal(PARSE("x", "--lang=xx"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--lang=de,en-GB,ja,zh,deu"), ST_OK);
+    assert_string_equal(options.analysis.stemmer, "german");
+    assert_string_equal(options.analysis.other_stemmers[0], "english");
+    assert_string_equal(options.analysis.other_stemmers[1], "none");
+    assert_string_equal(options.analysis.other_stemmers[2], "");
+    assert_int_equal(PARSE("x", "--lang=en,de", "--stem=german"), ST_OK);
+    assert_string_equal(options.analysis.stemmer, "german");
+    assert_string_equal(options.analysis.other_stemmers[0], "");
+    assert_int_equal(PARSE("x", "--lang=en,xx"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--lang=en,"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--lang=a,code,that,is,no,code"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--lang=en,de,fr,es,it,nl,sv,ja"), ST_OK);
+    assert_int_equal(PARSE("x", "--lang=en,de,fr,es,it,nl,sv,ja,da"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--stem=a_name_of_more_than_31_characters"), ST_INVALID);
+}
+
+static void assert_document_language(const char *expected, bool alone) {
+    assert_slice(options.document_language, slice_of_string(expected));
+    assert_int_equal(options.analysis_of_documents, alone);
+}
+
+static void test_index_options_parse__language_of_documents(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("x"), ST_OK);
+    assert_document_language("", false);
+    assert_int_equal(PARSE("x", "--lang=de-AT"), ST_OK);
+    assert_document_language("de", true);
+    assert_int_equal(PARSE("x", "--lang=de,en"), ST_OK);
+    assert_document_language("", false);
+    assert_int_equal(PARSE("x", "--lang=de", "--stem=porter"), ST_OK);
+    assert_document_language("", false);
+    assert_int_equal(PARSE("x", "--lang=de,auto,en"), ST_OK);
+    assert_document_language("auto", false);
+    assert_string_equal(options.analysis.stemmer, "german");
+    assert_string_equal(options.analysis.other_stemmers[0], "english");
+    assert_int_equal(PARSE("x", "--lang=auto"), ST_INVALID);
+    assert_int_equal(PARSE("x", "--lang=en,auto"), ST_INVALID);
 }
 
 static void test_index_options_parse__stop_words(void **state) {
@@ -218,6 +255,7 @@ int main(void) {
         cmocka_unit_test(test_index_options_parse__max_delete),
         cmocka_unit_test(test_index_options_parse__lock),
         cmocka_unit_test(test_index_options_parse__analysis),
+        cmocka_unit_test(test_index_options_parse__language_of_documents),
         cmocka_unit_test(test_index_options_parse__stop_words),
         cmocka_unit_test(test_index_options_parse__threads_on_a_large_machine),
         cmocka_unit_test(test_index_options_source__given_options),

@@ -122,6 +122,8 @@ static void assert_catalog_equal(const struct catalog *a, const struct catalog *
     assert_int_equal(a->failed_at, b->failed_at);
     assert_string_equal(a->fingerprint, b->fingerprint);
     assert_string_equal(a->stemmer, b->stemmer);
+    assert_string_equal(a->other_stemmers ? a->other_stemmers : "",
+                        b->other_stemmers ? b->other_stemmers : "");
     assert_true(slice_equal(buffer_slice(&a->stopwords), buffer_slice(&b->stopwords)));
     assert_int_equal(a->segment_count, b->segment_count);
     for (size_t i = 0; i < a->segment_count; i++) {
@@ -181,6 +183,36 @@ static void test_catalog_write__takes_an_empty_catalog(void **state) {
     assert_string_equal(read.fingerprint, "");
     assert_int_equal(read.segment_count, 0);
     assert_false(read.ranking.has_k1 || read.ranking.has_b || read.ranking.has_boosts);
+    catalog_release(&read);
+}
+
+static void test_catalog_set_analysis__several_languages(void **state) {
+    struct fixture *f = *state;
+    struct catalog written = {0}, read = {0};
+    struct analyzer_options set = {.stemmer = "english",
+                                   .other_stemmers = {"german", "none"},
+                                   .stopwords = slice_of_string("the\n")};
+    struct analyzer_options got;
+    written.fingerprint = strdup("of several languages");
+    assert_int_equal(catalog_set_analysis(&written, &set), ST_OK);
+    assert_int_equal(catalog_write(&written, f->txn, &f->err), ST_OK);
+    assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_OK);
+    assert_catalog_equal(&written, &read);
+    assert_int_equal(catalog_analysis(&got, &read), ST_OK);
+    assert_string_equal(got.stemmer, "english");
+    assert_string_equal(got.other_stemmers[0], "german");
+    assert_string_equal(got.other_stemmers[1], "none");
+    assert_string_equal(got.other_stemmers[2], "");
+    assert_slice(got.stopwords, set.stopwords);
+    catalog_release(&written);
+    /* Damage, or a newer version. */
+    static const char *const refused[] = {",", "a,,b", "a,b,c,d,e,f,g,h",
+                                          "a_name_of_more_than_31_characters"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        free(read.other_stemmers);
+        read.other_stemmers = strdup(refused[i]);
+        assert_int_equal(catalog_analysis(&got, &read), ST_CORRUPT);
+    }
     catalog_release(&read);
 }
 
@@ -509,6 +541,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_catalog_write__takes_an_empty_catalog, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_catalog_write__refuses_too_many_segments, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_set_analysis__several_languages, setup,
                                         teardown),
         cmocka_unit_test(test_catalog_init__makes_each_index_another),
         cmocka_unit_test(test_catalog_copy__is_deep),

@@ -108,6 +108,54 @@ static void test_analyzer_next__terms_of_other_languages(void **state) {
     assert_terms("hindi", "हिन्दी हिंदी चाँद चांद क़लम कलम", "हिंद हिंद चांद चांद कलम कलम");
 }
 
+static void test_analyzer_set_language__decides_the_terms(void **state) {
+    (void)state;
+    struct analyzer_options options = {.stemmer = "english",
+                                       .other_stemmers = {"german", "vietnamese", "turkish"}};
+    struct analyzer *analyzer;
+    assert_int_equal(analyzer_new(&analyzer, &options, NULL), ST_OK);
+    assert_int_equal(analyzer_language_count(analyzer), 4);
+    static const struct {
+        const char *code;
+        size_t language;
+        const char *terms;
+    } cases[] = {
+        {"en", 0, "hauser run thi"},
+        {"de-AT", 1, "haus running thi"},
+        {"vi", 2, "häuser hauser running thị thi"},
+        {"tur", 3, "hauser runningi thi"},
+        {"fr", 0, "hauser run thi"},
+        {"", 0, "hauser run thi"},
+        {"a code that nobody would ever use", 0, "hauser run thi"},
+    };
+    for (size_t round = 0; round < 2; round++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            size_t language = analyzer_find_language(analyzer, slice_of_string(cases[i].code));
+            assert_int_equal(language, cases[i].language);
+            analyzer_set_language(analyzer, language);
+            assert_terms_of(analyzer, "Häuser running thị", cases[i].terms);
+        }
+    analyzer_free(analyzer);
+}
+
+static void test_analyzer_check_stopword__is_one_in_all_languages(void **state) {
+    (void)state;
+    struct analyzer_options options = {.stemmer = "english", .other_stemmers = {"german"}};
+    struct analyzer *analyzer;
+    bool is_stopword;
+    assert_int_equal(analyzer_new(&analyzer, &options, NULL), ST_OK);
+    static const struct {
+        const char *word;
+        bool is_stopword;
+    } cases[] = {{"in", true}, {"the", false}, {"der", false}, {"gas", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(
+            analyzer_check_stopword(&is_stopword, analyzer, slice_of_string(cases[i].word)), ST_OK);
+        assert_int_equal(is_stopword, cases[i].is_stopword);
+    }
+    analyzer_free(analyzer);
+}
+
 static void test_analyzer_next__optional_signs_do_not_matter(void **state) {
     (void)state;
     for (const char **name = stemmer_names(); *name; name++) {
@@ -451,6 +499,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_analyzer_next__terms_of_english),
         cmocka_unit_test(test_analyzer_next__terms_of_other_languages),
+        cmocka_unit_test(test_analyzer_set_language__decides_the_terms),
+        cmocka_unit_test(test_analyzer_check_stopword__is_one_in_all_languages),
         cmocka_unit_test(test_analyzer_next__optional_signs_do_not_matter),
         cmocka_unit_test(test_analyzer_next__two_forms_at_one_position),
         cmocka_unit_test(test_analyzer_next__scripts_without_spaces),

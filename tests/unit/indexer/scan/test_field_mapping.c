@@ -104,6 +104,21 @@ static void test_field_mapping_run__record(void **state) {
                   "lang=de lang=pt");
 }
 
+static void test_field_mapping_run__language_of_the_source(void **state) {
+    (void)state;
+    char got[100];
+    struct field lang = {slice_of_string("lang"), slice_of_string("EN-us")};
+    struct source_document source = {
+        .id = slice_of_string("7"), .fields = &lang, .lang = slice_of_string("De")};
+    map(&source);
+    describe(got, sizeof got);
+    assert_string_equal(got, "lang=de");
+    source.field_count = 1;
+    map(&source);
+    describe(got, sizeof got);
+    assert_string_equal(got, "lang=en");
+}
+
 static void test_field_mapping_run__misfits(void **state) {
     (void)state;
     assert_record(
@@ -214,6 +229,8 @@ static void test_field_mapping_run__bounded(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_field_mapping_run__record, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_field_mapping_run__language_of_the_source, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_field_mapping_run__misfits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_field_mapping_run__file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_field_mapping_run__metadata, set_up, tear_down),

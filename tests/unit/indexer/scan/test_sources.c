@@ -108,6 +108,9 @@ static void test_sources_add__same_path_gets_the_new_options(void **state) {
     assert_false(add(&sources, other));
     assert_paths(&sources, "/c /a");
     assert_slice(sources.items[1].fields, other.fields);
+    other.lang = text("de");
+    assert_true(add(&sources, other));
+    assert_false(add(&sources, other));
     sources_release(&sources);
 }
 
@@ -184,6 +187,7 @@ static void test_sources_read__what_was_written(void **state) {
     add(&sources, source);
     source = folder("/a");
     source.one_file_system = true;
+    source.lang = text("de");
     source.fields = slice_of("\x01p\x03\x04"
                              "cost",
                              8);
@@ -197,6 +201,7 @@ static void test_sources_read__what_was_written(void **state) {
         assert_int_equal(a->kind, b->kind);
         assert_int_equal(a->format, b->format);
         assert_int_equal(a->no_ignore, b->no_ignore);
+        assert_slice(b->lang, a->lang);
         assert_int_equal(a->one_file_system, b->one_file_system);
         assert_int_equal(a->max_size, b->max_size);
         assert_true(slice_equal(a->path, b->path));
