@@ -8,11 +8,12 @@
 /* The contribution of one clause to the score of a document. */
 struct explanation {
     struct slice typed; /* as the user wrote it; borrowed from the query */
-    double idf;
-    bool matches;
+    double idf, boost;
+    bool matches;        /* the document has it, and all that it is in */
     double frequency;    /* times the weights of the fields */
     double contribution; /* contributions add up to exactly the score */
-    uint64_t documents;  /* df; of a phrase, that of its rarest word */
+    uint64_t documents;  /* df; of a phrase, that of its rarest word; of a pattern, that of
+                             * its most frequent one */
     /* Of the field that the clause is in: N, and lengths times the weights of the fields. */
     uint64_t collection;
     double length, average_length;

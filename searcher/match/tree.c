@@ -183,3 +183,62 @@ void tree_window(uint64_t *bits, struct tree *tree, uint32_t from, uint32_t end)
     memcpy(bits, frame->bits, run->words * sizeof *bits);
     tree_frame_give_back(&run->pool, frame, run->words);
 }
+
+/* Whether a document matches a clause; if so, sets its share but for `counts`. */
+static bool look_at_clause(struct tree_share *share, struct tree_node *node, struct tree_run *run,
+                           uint32_t doc) {
+    struct scorer *scorer = &node->phrase.scorer;
+    if (node->is_absent)
+        return false;
+    if (node->expansion)
+        return tree_expansion_look(&share->frequency, &share->score, &share->length,
+                                   node->expansion, run, doc);
+    if (!scorer_seek_exact(scorer, doc))
+        return false;
+    share->frequency = scorer_frequency(scorer);
+    share->score = scorer_score(scorer, doc);
+    share->length = lengths_weighted(scorer->lengths, doc);
+    return true;
+}
+
+/* Sets node->possible, here whether the document matches, of a node and those below it. */
+static void look_at(struct tree_share *shares, struct tree_node *node, struct tree_run *run,
+                    uint32_t doc) {
+    bool any = false, all = true;
+    for (size_t i = 0; i < node->child_count; i++) {
+        look_at(shares, &node->children[i], run, doc);
+        any |= node->children[i].possible;
+        all &= node->children[i].possible;
+    }
+    if (node->has_filter)
+        all &= filter_meets(&node->filter, doc) && filter_ask_predicates(&node->filter, doc);
+    if (node->kind == QUERY_TERM)
+        node->possible = look_at_clause(&shares[node->clause - run->plan->clauses], node, run, doc);
+    else if (node->kind == QUERY_ANY_OF)
+        node->possible = any;
+    else
+        node->possible = node->kind == QUERY_NOT ? !any : node->kind == QUERY_OPTIONAL || all;
+}
+
+/* Marks the clauses that count below a node that the document matches. */
+static void mark(struct tree_share *shares, const struct tree_node *node,
+                 const struct tree_run *run) {
+    if (!node->possible || node->kind == QUERY_NOT)
+        return;
+    if (node->kind == QUERY_TERM)
+        shares[node->clause - run->plan->clauses].counts = true;
+    for (size_t i = 0; i < node->child_count; i++)
+        mark(shares, &node->children[i], run);
+}
+
+enum status tree_explain(struct tree_share *shares, struct match *match, uint32_t doc) {
+    struct tree *tree = tree_new(match);
+    memset(shares, 0, match->plan->count * sizeof *shares);
+    if (!tree)
+        return ST_NOMEM;
+    set_window(&tree->run, doc & ~(uint32_t)63, doc + 1);
+    look_at(shares, &tree->root, &tree->run, doc);
+    mark(shares, &tree->root, &tree->run);
+    tree_free(tree);
+    return ST_OK;
+}

@@ -17,6 +17,17 @@ void tree_rank(struct match *match);
 /* Counts the documents that match. */
 uint64_t tree_count(struct match *match);
 
+/* What a clause of the plan adds to the score of a document. */
+struct tree_share {
+    bool counts; /* the document matches the clause and all that it is in, and it is not excluded */
+    uint32_t score;     /* if it counts, like the others */
+    uint32_t frequency; /* in units (bm25.h) */
+    double length;      /* that the document is counted as */
+};
+
+/* Sets the share of each of the plan's clauses, by their numbers. ST_NOMEM. */
+enum status tree_explain(struct tree_share *shares, struct match *match, uint32_t doc);
+
 /* Makes the tree of a match, which must outlive it. NULL: out of memory. Freeing NULL does nothing. */
 struct tree *tree_new(struct match *match);
 void tree_free(struct tree *tree);

@@ -311,16 +311,33 @@ static void score(struct tree_expansion *expansion, struct tree_run *run, struct
     }
 }
 
+/* Adds up what documents of the window have. */
+static void add_up(struct tree_expansion *expansion, struct tree_run *run, const uint64_t *within) {
+    read_span(expansion, run);
+    for (size_t i = 0; i < expansion->windowed_count; i++)
+        add_list(expansion, run, expansion->windowed[i], run->from, run->end, within);
+    for (size_t i = 0; i < expansion->phrase_count; i++)
+        add_phrase(expansion, run, &expansion->phrases[i], within);
+}
+
 void tree_expansion_add(struct tree_expansion *expansion, struct tree_run *run,
                         struct tree_frame *frame, const uint64_t *within, uint32_t need) {
     if (need > expansion->bound) {
         run->pruned = true;
         return;
     }
-    read_span(expansion, run);
-    for (size_t i = 0; i < expansion->windowed_count; i++)
-        add_list(expansion, run, expansion->windowed[i], run->from, run->end, within);
-    for (size_t i = 0; i < expansion->phrase_count; i++)
-        add_phrase(expansion, run, &expansion->phrases[i], within);
+    add_up(expansion, run, within);
     score(expansion, run, frame, within);
+}
+
+bool tree_expansion_look(uint32_t *frequency, uint32_t *score, double *length,
+                         struct tree_expansion *expansion, struct tree_run *run, uint32_t doc) {
+    add_up(expansion, run, NULL);
+    uint32_t at = doc - expansion->span;
+    bool matches = tree_bit(expansion->touched, at);
+    *frequency = expansion->counts[at];
+    *score = bm25_score(expansion->weight, lengths_inverse_k(expansion->lengths, doc), *frequency);
+    *length = lengths_weighted(expansion->lengths, doc);
+    clear_counts(expansion);
+    return matches && (*frequency > 0 || !expansion->clause->expansion->subtracts);
 }

@@ -156,7 +156,8 @@ static enum status init_filter(struct tree_node *node, struct tree_run *run,
 
 enum status tree_node_init(struct tree_node *node, struct tree_run *run,
                            const struct plan_node *from, bool assumed) {
-    *node = (struct tree_node){.kind = from->kind, .assumed = assumed, .possible = true};
+    *node = (struct tree_node){
+        .kind = from->kind, .clause = from->clause, .assumed = assumed, .possible = true};
     const uint64_t all = run->match->documents;
     if (from->clause)
         return init_clause(node, run, from->clause);

@@ -35,8 +35,9 @@ struct tree_node {
     enum query_kind kind;
     struct tree_node *children;
     size_t child_count;
-    bool is_term;   /* a clause of one word, scored by phrase.scorer */
-    bool is_absent; /* a clause that the segment lacks */
+    const struct plan_clause *clause; /* of TERM */
+    bool is_term;                     /* a clause of one word, scored by phrase.scorer */
+    bool is_absent;                   /* a clause that the segment lacks */
     struct tree_phrase phrase;
     struct tree_expansion *expansion; /* owned */
     struct tree_words *words; /* of ALL_OF: its first word_count children, which are terms; owned */
@@ -99,5 +100,10 @@ uint64_t tree_expansion_documents(const struct tree_expansion *expansion);
 uint32_t tree_expansion_bound(const struct tree_expansion *expansion);
 void tree_expansion_add(struct tree_expansion *expansion, struct tree_run *run,
                         struct tree_frame *frame, const uint64_t *within, uint32_t need);
+
+/* Whether one document of the window matches; if so, sets its frequency in units, its score and its
+ * length. */
+bool tree_expansion_look(uint32_t *frequency, uint32_t *score, double *length,
+                         struct tree_expansion *expansion, struct tree_run *run, uint32_t doc);
 
 #endif

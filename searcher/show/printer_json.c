@@ -78,9 +78,12 @@ static void print_snippets_member(struct printer *printer, const struct result_h
 static void print_clause(struct printer *printer, const struct explanation *clause) {
     printer_text(printer, "{\"clause\":");
     print_string(printer, clause->typed);
-    printer_printf(printer,
-                   ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%.10g,\"score\":%.17g}",
-                   clause->documents, clause->idf, clause->frequency, clause->contribution);
+    printer_printf(printer, ",\"documents\":%" PRIu64 ",\"idf\":%.17g", clause->documents,
+                   clause->idf);
+    if (clause->boost != 1)
+        printer_printf(printer, ",\"boost\":%.17g", clause->boost);
+    printer_printf(printer, ",\"tf\":%.10g,\"score\":%.17g}", clause->frequency,
+                   clause->contribution);
 }
 
 static void print_pair(struct printer *printer, const struct pair_explanation *pair) {

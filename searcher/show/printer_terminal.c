@@ -191,8 +191,11 @@ static void print_why(struct printer *printer, const struct explanations *why) {
             printer_text(printer, ": not in this document\n");
             continue;
         }
+        printer_text(printer, ": ");
+        if (clause->boost != 1)
+            printer_printf(printer, "boost %g * ", clause->boost);
         printer_printf(printer,
-                       ": idf %.4f (in %s of %s documents) * tf %.10g / (%.10g + %g * (1 - %g + %g "
+                       "idf %.4f (in %s of %s documents) * tf %.10g / (%.10g + %g * (1 - %g + %g "
                        "* %.10g / %.2f))\n",
                        clause->idf, number_format_count(count, clause->documents),
                        number_format_count(documents, clause->collection), clause->frequency,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "searcher/eval/explain.h"
 #include "tests/support/index_fixture.h"
 #include "tests/support/oracle_fields.h"
 #include "tests/support/oracle_tree.h"
@@ -30,6 +31,31 @@ static void check_fields(struct searcher_fixture *searcher, const struct typed_c
     results_release(&results);
 }
 
+/* Explanations of the first hits add up to their scores. */
+static void check_hits(struct searcher_fixture *searcher, const struct query *query,
+                       const struct search_options *options) {
+    struct error err;
+    struct results results;
+    searcher_fixture_search(&results, searcher, query, options);
+    for (size_t i = 0; i < results.count && i < 5; i++) {
+        const struct hit *hit = &results.hits[i];
+        struct explanations why;
+        size_t words, some = 0;
+        double sum = 0;
+        assert_ok(explain_hit(&why, &results, hit, &err), &err);
+        for (size_t k = 0; k < why.count; k++) {
+            assert_true(why.clauses[k].matches || why.clauses[k].contribution == 0);
+            sum += why.clauses[k].contribution;
+            some += why.clauses[k].matches;
+        }
+        assert_true(sum == hit->score && why.score == hit->score);
+        assert_ok(explain_word_count(&words, &results, hit, &err), &err);
+        assert_true(words >= some || !results.plans[hit->part].tree);
+        explain_release(&why);
+    }
+    results_release(&results);
+}
+
 static void check_tree(struct searcher_fixture *searcher, const struct oracle_forms *forms,
                        const struct typed_corpus *corpus, struct testing_random *random) {
     struct query query;
@@ -41,6 +67,7 @@ static void check_tree(struct searcher_fixture *searcher, const struct oracle_fo
         random_tree_show(stderr, &query, options.mode);
     oracle_tree_search(&answer, searcher->oracle, forms, &query, options.mode, &options.ranking);
     searcher_fixture_check_answer(searcher, &query, options, &answer);
+    check_hits(searcher, &query, &options);
     check_fields(searcher, corpus, random, &query, options, &answer);
     oracle_answer_release(&answer);
     query_release(&query);
