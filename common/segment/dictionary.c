@@ -398,3 +398,31 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
     cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     return ST_OK;
 }
+
+enum { FIND_STEPS = 16 }; /* about what a look-up costs */
+
+enum status dictionary_cursor_find(struct dictionary_cursor *cursor, struct slice term,
+                                   struct error *err) {
+    enum status status = ST_OK;
+    if (!term.size || term.size > DICTIONARY_TERM_MAX)
+        return ST_NOT_FOUND;
+    for (unsigned step = 0; cursor->term_size && step < FIND_STEPS; step++) {
+        int order = slice_compare(slice_of(cursor->term, cursor->term_size), term);
+        if (order >= 0)
+            return order ? ST_NOT_FOUND : ST_OK;
+        status = dictionary_cursor_next(cursor, err);
+        if (status == ST_END)
+            cursor->term_size = 0;
+        if (status)
+            return status == ST_END ? ST_NOT_FOUND : status;
+    }
+    cursor->term_size = 0;
+    status = dictionary_cursor_seek(cursor, term, err);
+    if (!status && !cursor->positioned)
+        cursor->term_size = 0;
+    cursor->positioned = false;
+    if (status)
+        return status;
+    bool found = slice_equal(slice_of(cursor->term, cursor->term_size), term);
+    return found ? ST_OK : ST_NOT_FOUND;
+}

@@ -99,4 +99,10 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
 /* Reads the next term into cursor->term and cursor->entry. ST_END: there is none. */
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err);
 
+/* Looks a term up that is not less than the last one, from which it goes on if that is near; so a run of
+ * terms that follow each other costs a fraction of as many look-ups. Sets cursor->entry. ST_NOT_FOUND:
+ * the segment does not have it. Not to be mixed with the functions above. */
+enum status dictionary_cursor_find(struct dictionary_cursor *cursor, struct slice term,
+                                   struct error *err);
+
 #endif

@@ -69,6 +69,31 @@ enum status segment_find_term(struct term_entry *entry, struct segment *segment,
     return status;
 }
 
+enum status segment_terms_open(struct segment_terms *terms, struct segment *segment, uint16_t field,
+                               struct error *err) {
+    *terms = (struct segment_terms){
+        .segment = segment, .field = field, .norms = segment_norms(segment, field)};
+    return dictionary_cursor_open(&terms->cursor, segment->txn, segment->info.id, err);
+}
+
+void segment_terms_close(struct segment_terms *terms) {
+    dictionary_cursor_close(&terms->cursor);
+}
+
+enum status segment_terms_find(struct term_entry *entry, struct segment_terms *terms,
+                               struct slice term, struct error *err) {
+    uint8_t bytes[FIELD_TERM_MAX];
+    if (term.size > TERM_MAX)
+        return ST_NOT_FOUND;
+    enum status status =
+        dictionary_cursor_find(&terms->cursor, field_term_join(bytes, terms->field, term), err);
+    if (status)
+        return status;
+    *entry = terms->cursor.entry;
+    entry->norms = terms->norms;
+    return ST_OK;
+}
+
 enum status segment_find_id(uint32_t *doc, struct document *document, struct segment *segment,
                             struct slice id, struct error *err) {
     struct id_index_match match;

@@ -57,6 +57,19 @@ void segment_fail_nomem(struct segment *segment);
  * document has it. */
 enum status segment_find_term(struct term_entry *entry, struct segment *segment, uint16_t field,
                               struct slice term, struct error *err);
+/* Looks up terms of a field in ascending order, which is fast where they are near each other
+ * (dictionary_cursor_find()). A failure to open leaves nothing to close. */
+struct segment_terms {
+    struct segment *segment;
+    uint16_t field;
+    struct norm_source norms;
+    struct dictionary_cursor cursor;
+};
+enum status segment_terms_open(struct segment_terms *terms, struct segment *segment, uint16_t field,
+                               struct error *err);
+void segment_terms_close(struct segment_terms *terms);
+enum status segment_terms_find(struct term_entry *entry, struct segment_terms *terms,
+                               struct slice term, struct error *err);
 /* Where the norms of a field's lists are: what entry->norms of its terms has to be. */
 struct norm_source segment_norms(const struct segment *segment, uint16_t field);
 

@@ -24,7 +24,7 @@ void rank_matches(struct match *match, struct topk *topk, bool exhaustive,
     match->topk = topk;
     match->exhaustive = exhaustive;
     if (match->plan->tree)
-        tree_rank(match);
+        tree_rank(match, &scratch->frames);
     else if (match->required_count)
         conjunction_rank(match);
     else if (match->optional_count)

@@ -4,10 +4,11 @@
 #define QUERN_SEARCHER_MATCH_SEARCH_SCRATCH_H
 
 #include "searcher/match/completion.h"
+#include "searcher/match/tree_frame.h"
 
 enum { SCRATCH_DOCS = 16384 };
 
-/* The members are private to disjunction.c. */
+/* The members are private to disjunction.c, but for the last one. */
 struct search_scratch {
     uint32_t scores[SCRATCH_DOCS];        /* by document: 1 more than its score; 0: not found */
     uint64_t doc_bits[SCRATCH_DOCS / 64]; /* documents that are to be candidates */
@@ -15,6 +16,7 @@ struct search_scratch {
     /* The arrays above are all 0 between searches; these may hold anything. */
     uint16_t found[SCRATCH_DOCS + 1]; /* documents that have a score, in the order found */
     struct candidates candidates;
+    struct tree_pool frames; /* of tree.h; cleared ones */
 };
 
 /* Each thread needs its own. NULL: out of memory. Freeing NULL does nothing. */

@@ -6,7 +6,7 @@
 
 #include "searcher/match/tree_node.h"
 
-enum { FIRST_WINDOW = 4096 /* documents */ };
+enum { FIRST_WINDOW = 2048 /* documents */ };
 
 struct tree {
     struct tree_run run;
@@ -114,7 +114,7 @@ static uint32_t window_end(const struct match *match, uint32_t from, uint32_t wi
     return end < match->documents ? (uint32_t)end : match->documents;
 }
 
-void tree_rank(struct match *match) {
+void tree_rank(struct match *match, struct tree_pool *pool) {
     uint32_t width = FIRST_WINDOW;
     struct tree *tree = tree_new(match);
     if (!tree) {
@@ -122,6 +122,7 @@ void tree_rank(struct match *match) {
         return;
     }
     struct tree_run *run = &tree->run;
+    run->pool = *pool;
     run->scored = true;
     for (uint32_t from = 0; from < match->documents; from = run->end) {
         set_window(run, from, window_end(match, from, width));
@@ -136,6 +137,8 @@ void tree_rank(struct match *match) {
         width = width < TREE_WINDOW ? 2 * width : width;
     }
     match->pruned |= run->pruned;
+    *pool = run->pool;
+    run->pool = (struct tree_pool){0};
     tree_free(tree);
 }
 
@@ -173,15 +176,17 @@ void tree_window(uint64_t *bits, struct tree *tree, uint32_t from, uint32_t end)
         tree_node_restart(&tree->asker);
     }
     run->scored = false;
-    set_window(run, from, end);
-    struct tree_frame *frame = tree_frame_take(&run->pool, false);
-    if (!frame) {
-        segment_fail_nomem(run->match->segment);
-        return;
+    for (uint32_t start = from; start < end; start = run->end) {
+        set_window(run, start, end - start < TREE_WINDOW ? end : start + TREE_WINDOW);
+        struct tree_frame *frame = tree_frame_take(&run->pool, false);
+        if (!frame) {
+            segment_fail_nomem(run->match->segment);
+            return;
+        }
+        add_window(tree, frame, 0);
+        memcpy(bits + (start - from) / 64, frame->bits, run->words * sizeof *bits);
+        tree_frame_give_back(&run->pool, frame, run->words);
     }
-    add_window(tree, frame, 0);
-    memcpy(bits, frame->bits, run->words * sizeof *bits);
-    tree_frame_give_back(&run->pool, frame, run->words);
 }
 
 /* Whether a document matches a clause; if so, sets its share but for `counts`. */

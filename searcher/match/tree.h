@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Evaluates queries that are not flat, by windows of documents: of at most 65,536, the first ones
+/* Evaluates queries that are not flat, by windows of documents: of at most 16,384, the first ones
  * narrower, so that there is a threshold soon. A window whose bound does not reach it is passed over.
  * tree_node.h says how the nodes are evaluated.
  *
- * In memory there are the frames of a window, 264 KiB each, as many as groups are nested; 1.4 KiB for
+ * In memory there are the frames of a window, 66 KiB each, as many as groups are nested; 1.4 KiB for
  * each word; and what tree_expansion.c keeps. */
 #ifndef QUERN_SEARCHER_MATCH_TREE_H
 #define QUERN_SEARCHER_MATCH_TREE_H
 
 #include "searcher/match/match.h"
+#include "searcher/match/tree_frame.h"
 
 struct tree;
 
-/* Offers the best documents to match->topk. The match is not impossible. */
-void tree_rank(struct match *match);
+/* Offers the best documents to match->topk. The match is not impossible. The pool may have frames of
+ * earlier searches, and gets those of this one. */
+void tree_rank(struct match *match, struct tree_pool *pool);
 /* Counts the documents that match. */
 uint64_t tree_count(struct match *match);
 
@@ -32,8 +34,8 @@ enum status tree_explain(struct tree_share *shares, struct match *match, uint32_
 struct tree *tree_new(struct match *match);
 void tree_free(struct tree *tree);
 
-/* Sets the bits of those of the documents [from, end), at most 65,536, that match, but for the
- * predicates of match->filter, which are not asked. `from` is a multiple of 64. */
+/* Sets the bits of those of the documents [from, end) that match, but for the predicates of
+ * match->filter, which are not asked. `from` is a multiple of 16,384. */
 void tree_window(uint64_t *bits, struct tree *tree, uint32_t from, uint32_t end);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 enum {
-    TREE_WINDOW_BITS = 16,
-    TREE_WINDOW = 1 << TREE_WINDOW_BITS, /* documents at most: 8 KiB of bits, 256 KiB of scores */
+    TREE_WINDOW_BITS = 14,
+    TREE_WINDOW = 1 << TREE_WINDOW_BITS, /* documents at most: 2 KiB of bits, 64 KiB of scores */
     TREE_WORDS = TREE_WINDOW / 64,
 };
 

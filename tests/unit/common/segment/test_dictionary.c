@@ -224,9 +224,37 @@ static void check_seeking(struct store_txn *txn, const struct model *model) {
     check_blocks(txn, model);
 }
 
+/* Ascending terms, near each other and far, are found as they are one by one; so are those that are
+ * not there. */
+static void check_ascending(struct store_txn *txn, const struct model *model, size_t step) {
+    struct error err;
+    struct dictionary_cursor cursor;
+    assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
+    for (size_t i = 0; i < model->count; i += 1 + (i * 7 + step) % step) {
+        uint8_t bytes[DICTIONARY_TERM_MAX];
+        struct slice term = model->terms[i];
+        assert_ok(dictionary_cursor_find(&cursor, term, &err), &err);
+        assert_entry(&cursor.entry, &model->entries[i]);
+        if (term.size == DICTIONARY_TERM_MAX)
+            continue;
+        memcpy(bytes, term.data, term.size);
+        bytes[term.size] = 0;
+        term = slice_of(bytes, term.size + 1);
+        assert_int_equal(dictionary_cursor_find(&cursor, term, &err),
+                         model_has(model, term) ? ST_OK : ST_NOT_FOUND);
+    }
+    static const uint8_t last[] = {255, 255, 255};
+    assert_int_equal(dictionary_cursor_find(&cursor, slice_of(last, sizeof last), &err),
+                     model_has(model, slice_of(last, sizeof last)) ? ST_OK : ST_NOT_FOUND);
+    dictionary_cursor_close(&cursor);
+}
+
 static void check_model(struct store_txn *txn, const struct model *model) {
     struct error err;
     check_seeking(txn, model);
+    check_ascending(txn, model, 1);
+    check_ascending(txn, model, 5);
+    check_ascending(txn, model, 200);
     struct term_entry entry;
     for (size_t i = 0; i < model->count; i++) {
         memset(&entry, 0x77, sizeof entry);

@@ -30,6 +30,7 @@ static int set_up(void **state) {
         .text = string("caf\xc3\xa9 pipe and gas"), .marks = marks, .count = 2, .cut_after = true};
     explanation = (struct explanation){.typed = string("gas"),
                                        .idf = 2,
+                                       .boost = 1,
                                        .matches = true,
                                        .frequency = 3,
                                        .contribution = 1.5,
