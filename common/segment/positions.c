@@ -15,6 +15,12 @@ enum {
     LINEAR_MAX = 8, /* ones that are found one by one */
 };
 
+enum { LANES = 8 };
+typedef float float_lanes __attribute__((vector_size(4 * LANES)));
+typedef int32_t integer_lanes __attribute__((vector_size(4 * LANES)));
+typedef uint32_t word_lanes __attribute__((vector_size(4 * LANES)));
+typedef uint8_t norm_lanes __attribute__((vector_size(LANES)));
+
 static bool damaged(struct positions_reader *reader) {
     reader->failed = true;
     return chunk_reader_damaged(reader->chunks, "positions");
@@ -26,14 +32,35 @@ static bool damaged(struct positions_reader *reader) {
  * the smallest norms. Frequencies that matter are below 2^24, so the floats are exact. */
 CPU_CLONES static void rice_ks(uint32_t ks[NORM_GROUP], const uint8_t norms[NORM_GROUP],
                                const uint32_t frequencies[NORM_GROUP]) {
-    for (uint32_t i = 0; i < NORM_GROUP; i++) {
-        float small = (float)norms[i], parts = (float)(int32_t)(frequencies[i] + 1);
-        uint32_t small_bits, parts_bits, bits = ((uint32_t)norms[i] << 19) + (130u << 23);
-        memcpy(&small_bits, &small, sizeof small_bits);
-        memcpy(&parts_bits, &parts, sizeof parts_bits);
-        bits = norms[i] < 16 ? small_bits : bits;
-        int32_t k = (int32_t)(bits - parts_bits) >> 23;
-        ks[i] = k > 0 ? (uint32_t)k : 0;
+    for (uint32_t i = 0; i < NORM_GROUP; i += LANES) {
+        norm_lanes norm_bytes;
+        word_lanes frequency;
+        memcpy(&norm_bytes, norms + i, sizeof norm_bytes);
+        memcpy(&frequency, frequencies + i, sizeof frequency);
+        integer_lanes norm = __builtin_convertvector(norm_bytes, integer_lanes);
+        integer_lanes parts = (integer_lanes)(frequency + 1), is_small = norm < 16;
+        integer_lanes small_bits = (integer_lanes) __builtin_convertvector(norm, float_lanes);
+        integer_lanes parts_bits = (integer_lanes) __builtin_convertvector(parts, float_lanes);
+        integer_lanes bits = (norm << 19) + (130 << 23);
+        bits = (small_bits & is_small) | (bits & ~is_small);
+        integer_lanes k = (bits - parts_bits) >> 23;
+        k &= ~(k >> 31); /* at least 0 */
+        memcpy(ks + i, &k, sizeof k);
+    }
+}
+
+/* Reads norms of ascending documents; most are where the one before was. */
+static inline void read_norms(uint8_t norms[NORM_GROUP], struct norm_reader *reader,
+                              const uint32_t *docs, uint32_t count) {
+    struct norm_reader here = *reader; /* which writing norms does not change */
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = docs[i] - here.first;
+        if (at < here.count) {
+            norms[i] = here.norms[at];
+        } else {
+            norms[i] = norm_reader_load(reader, docs[i]);
+            here = *reader;
+        }
     }
 }
 
@@ -47,9 +74,9 @@ static bool locate_remainders(struct positions_reader *reader, uint32_t index) {
         uint32_t from = reader->located, end = from + NORM_GROUP;
         if (end > block->count)
             end = block->count;
-        for (uint32_t i = from; i < end; i++)
-            norms[i - from] = norm_reader_norm(&reader->norms, block->docs[i]);
+        read_norms(norms, &reader->norms, block->docs + from, end - from);
         rice_ks(reader->k + from, norms, block->frequencies + from);
+#pragma GCC unroll 4
         for (uint32_t i = from; i < end; i++) {
             reader->remainder_bit[i] = remainder_bit;
             remainder_bit += block->frequencies[i] * reader->k[i];
@@ -111,6 +138,7 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     reader->piece_index = reader->piece_count = 0;
     uint64_t values = 0;
     uint32_t bits = 0;
+#pragma GCC unroll 8
     for (uint32_t i = 0; i < block->count; i++) {
         reader->first_value[i] = (uint32_t)values;
         values += block->frequencies[i];
