@@ -171,6 +171,7 @@ void form_block_decoder_release(struct form_block_decoder *decoder) {
     ZSTD_freeDCtx(decoder->zstd);
     for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++)
         buffer_release(&decoder->bytes[i]);
+    buffer_release(&decoder->probe_ends);
     *decoder = (struct form_block_decoder){0};
 }
 
@@ -207,8 +208,9 @@ enum status form_block_decoder_open(struct form_block_decoder *decoder, struct s
     size_t stored[FORM_BLOCK_COLUMNS];
     decoder->count = reader_varint32(&reader);
     decoder->next = decoder->key_size = decoder->key_shared = decoder->probed = 0;
-    decoder->detailed = decoder->counted = 0;
-    decoder->has_terms = decoder->has_counts = false;
+    decoder->probe_end = NULL;
+    decoder->termed = decoder->counted = 0;
+    decoder->has_terms = decoder->has_forms = decoder->has_counts = false;
     for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++) {
         decoder->raw_sizes[i] = reader_varint32(&reader);
         stored[i] = reader_varint32(&reader);
@@ -237,45 +239,67 @@ static u8x16 load(const uint8_t *bytes) {
     return loaded;
 }
 
-/* The first bytes of the last key that have those of the probe, from `from` on; 0: none. */
-static size_t probe_key(const struct form_block_decoder *decoder, const struct form_probe *probe,
-                        size_t from) {
-    for (size_t end = from + probe->size; end <= decoder->key_size; end++)
-        if (memcmp(decoder->key + end - probe->size, probe->bytes, probe->size) == 0)
-            return end;
-    return 0;
-}
-
-/* 16 bytes from [16 - n] on have ones in the first n. */
-static const uint8_t first_lanes[2 * FORM_BLOCK_KEY_STEP] = {
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-
-/* Looks at the new bytes of keys where they are in their column: to load bytes of a key of which some
- * were just stored would wait for these. */
-enum status form_block_decoder_find(struct form_block_decoder *decoder,
-                                    const struct form_probe *probe) {
+/* Lists where the probe ends in the column of keys, as if all keys were one text. */
+static enum status search_column(struct form_block_decoder *decoder,
+                                 const struct form_probe *probe) {
     const u8x16 first = (u8x16){0} + probe->bytes[0];
     const u8x16 second = (u8x16){0} + probe->bytes[probe->size - 1];
+    const uint8_t *keys = decoder->keys.next;
+    size_t size = reader_remaining(&decoder->keys), before = probe->size - 1;
+    struct buffer *ends = &decoder->probe_ends;
+    buffer_clear(ends);
+    if (buffer_reserve(ends, 2 * (size + 1)))
+        return ST_NOMEM;
+    for (size_t at = 0; at < size; at += sizeof(u8x16)) {
+        u8x16 equal =
+            (u8x16)(load(keys + at) == first) & (u8x16)(load(keys + at + before) == second);
+        uint64_t halves[2];
+        memcpy(halves, &equal, sizeof halves);
+        if (!(halves[0] | halves[1]))
+            continue;
+        for (size_t i = 0; i < sizeof equal; i++)
+            if (equal[i] && at + i + probe->size <= size) {
+                put_u16(ends->data + ends->size, (uint16_t)(at + i + probe->size));
+                ends->size += 2;
+            }
+    }
+    put_u16(ends->data + ends->size, UINT16_MAX);
+    decoder->probe_end = ends->data;
+    return ST_OK;
+}
+
+/* Where in the column the probe ends first, at this offset or later. */
+static inline size_t next_probe_end(struct form_block_decoder *decoder, size_t offset) {
+    size_t end;
+    while ((end = get_u16(decoder->probe_end)) < offset)
+        decoder->probe_end += 2;
+    return end;
+}
+
+/* Keys whose new bytes have those of the probe are found in the column: to load bytes of a key of which
+ * some were just stored would wait for these. */
+enum status form_block_decoder_find(struct form_block_decoder *decoder,
+                                    const struct form_probe *probe) {
     const size_t before = probe->size - 1;
+    if (!decoder->probe_end && search_column(decoder, probe))
+        return ST_NOMEM;
     for (;;) {
         const uint8_t *bytes = decoder->keys.next;
         enum status status = form_block_decoder_next(decoder);
         if (status)
             return status;
-        size_t shared = decoder->key_shared, size = decoder->key_size - shared;
+        size_t shared = decoder->key_shared;
         if (decoder->probed && shared >= decoder->probed)
             return ST_OK;
+        size_t offset = (size_t)(bytes - decoder->bytes[COLUMN_KEYS].data);
+        size_t end = next_probe_end(decoder, offset + probe->size) - offset;
         decoder->probed = 0;
-        if (!size)
-            continue;
-        uint64_t halves[2] = {1};
-        if (size <= FORM_BLOCK_KEY_STEP) {
-            u8x16 equal = (u8x16)(load(bytes) == first) & (u8x16)(load(bytes + before) == second) &
-                          load(first_lanes + FORM_BLOCK_KEY_STEP + before - size);
-            memcpy(halves, &equal, sizeof halves);
-        }
-        if (halves[0] | halves[1] | (bytes[0] == probe->bytes[before]))
-            decoder->probed = probe_key(decoder, probe, shared < before ? 0 : shared - before);
+        if (end <= decoder->key_size - shared)
+            decoder->probed = shared + end;
+        /* A pair may begin with the last byte of what is shared. */
+        if (before && decoder->key_size > shared && shared && *bytes == probe->bytes[1] &&
+            decoder->key[shared - 1] == probe->bytes[0])
+            decoder->probed = shared + 1;
         if (decoder->probed)
             return ST_OK;
     }
@@ -303,81 +327,91 @@ enum status form_block_decoder_skip(struct form_block_decoder *decoder, size_t s
     return ST_OK;
 }
 
-/* Reads the gap to the next form that is not its key, which form `from` may be. */
-static void read_gap(struct form_block_decoder *decoder, size_t from) {
-    struct reader *forms = &decoder->columns[COLUMN_FORMS];
-    decoder->marked = reader_remaining(forms) ? from + reader_varint32(forms) : SIZE_MAX;
-}
-
 /* Passes over the terms of all forms before form `end`. */
 static void skip_terms(struct form_block_decoder *decoder, size_t end) {
     struct reader *longs = &decoder->columns[COLUMN_LONG_CHANGES];
-    struct reader *forms = &decoder->columns[COLUMN_FORMS];
-    const uint8_t *pairs = reader_bytes(&decoder->columns[COLUMN_CHANGES], end - decoder->detailed);
+    const uint8_t *pairs = reader_bytes(&decoder->columns[COLUMN_CHANGES], end - decoder->termed);
     size_t bytes = 0;
-    for (size_t i = 0; i < end - decoder->detailed; i++) {
+    for (size_t i = 0; i < end - decoder->termed; i++) {
         size_t added = pairs[i] >> 4;
         if ((pairs[i] & PAIR_MAX) == PAIR_MAX)
             reader_u8(longs);
         bytes += added == PAIR_MAX ? reader_u8(longs) : added;
     }
     reader_bytes(&decoder->columns[COLUMN_TERMS], bytes);
-    while (decoder->marked < end) {
-        size_t marked = decoder->marked;
-        reader_u8(forms);
-        reader_bytes(forms, reader_u8(forms));
-        read_gap(decoder, marked + 1);
-    }
-    decoder->detailed = end;
+    decoder->termed = end;
 }
 
 /* Reads the term of the form whose key was read last. */
 static void read_term(struct surface_form *form, struct form_block_decoder *decoder) {
-    struct reader *columns = decoder->columns, *longs = &columns[COLUMN_LONG_CHANGES];
-    struct slice key = slice_of(decoder->key, decoder->key_size);
-    size_t pair = reader_u8(&columns[COLUMN_CHANGES]);
+    struct reader *longs = &decoder->columns[COLUMN_LONG_CHANGES];
+    size_t pair = reader_u8(&decoder->columns[COLUMN_CHANGES]);
     size_t cut = pair & PAIR_MAX, size = pair >> 4;
     if (cut == PAIR_MAX)
         cut = reader_u8(longs);
     if (size == PAIR_MAX)
         size = reader_u8(longs);
-    const uint8_t *bytes = reader_bytes(&columns[COLUMN_TERMS], size);
+    const uint8_t *bytes = reader_bytes(&decoder->columns[COLUMN_TERMS], size);
+    form->key = slice_of(decoder->key, decoder->key_size);
     form->term = (struct slice){0};
-    if (cut <= key.size && key.size - cut + size <= SURFACE_FORM_MAX && bytes) {
-        memcpy(decoder->term, key.data, key.size - cut);
-        memcpy(decoder->term + key.size - cut, bytes, size);
-        form->term = slice_of(decoder->term, key.size - cut + size);
-    }
-    form->key = form->form = key;
-    if (decoder->detailed++ < decoder->marked)
+    decoder->termed++;
+    if (cut > form->key.size || form->key.size - cut + size > SURFACE_FORM_MAX || !bytes)
         return;
-    size_t shared = reader_u8(&columns[COLUMN_FORMS]);
-    size = reader_u8(&columns[COLUMN_FORMS]);
-    bytes = reader_bytes(&columns[COLUMN_FORMS], size);
-    form->form = (struct slice){0};
-    if (shared <= key.size && shared + size <= SURFACE_FORM_MAX && bytes) {
-        memcpy(decoder->form, key.data, shared);
-        memcpy(decoder->form + shared, bytes, size);
-        form->form = slice_of(decoder->form, shared + size);
-    }
-    read_gap(decoder, decoder->detailed);
+    memcpy(decoder->term, decoder->key, form->key.size - cut);
+    memcpy(decoder->term + form->key.size - cut, bytes, size);
+    form->term = slice_of(decoder->term, form->key.size - cut + size);
 }
 
 enum status form_block_decoder_term(struct surface_form *form, struct form_block_decoder *decoder) {
     if (!decoder->has_terms) {
-        enum status status = unpack(decoder, COLUMN_CHANGES, COLUMN_COUNTS);
+        enum status status = unpack(decoder, COLUMN_CHANGES, COLUMN_FORMS);
         if (status)
             return status;
         decoder->has_terms = true;
-        read_gap(decoder, 0);
     }
-    if (decoder->detailed < decoder->next - 1)
+    if (decoder->termed < decoder->next - 1)
         skip_terms(decoder, decoder->next - 1);
     read_term(form, decoder);
-    bool bad = !form->term.size || !form->form.size;
-    for (size_t i = COLUMN_CHANGES; i < COLUMN_COUNTS; i++)
+    bool bad = !form->term.size;
+    for (size_t i = COLUMN_CHANGES; i < COLUMN_FORMS; i++)
         bad |= decoder->columns[i].bad;
     return bad ? ST_CORRUPT : ST_OK;
+}
+
+/* Reads the gap to the next form that is not its key, which form `from` may be. */
+static void read_gap(struct form_block_decoder *decoder, size_t from) {
+    struct reader *forms = &decoder->columns[COLUMN_FORMS];
+    decoder->marked = reader_remaining(forms) ? from + reader_varint32(forms) : SIZE_MAX;
+}
+
+enum status form_block_decoder_form(struct surface_form *form, struct form_block_decoder *decoder) {
+    struct reader *forms = &decoder->columns[COLUMN_FORMS];
+    size_t number = decoder->next - 1;
+    if (!decoder->has_forms) {
+        enum status status = unpack(decoder, COLUMN_FORMS, COLUMN_COUNTS);
+        if (status)
+            return status;
+        decoder->has_forms = true;
+        read_gap(decoder, 0);
+    }
+    while (decoder->marked < number) {
+        size_t marked = decoder->marked;
+        reader_u8(forms);
+        reader_bytes(forms, reader_u8(forms));
+        read_gap(decoder, marked + 1);
+    }
+    form->key = form->form = slice_of(decoder->key, decoder->key_size);
+    if (decoder->marked > number)
+        return ST_OK;
+    size_t shared = reader_u8(forms), size = reader_u8(forms);
+    const uint8_t *bytes = reader_bytes(forms, size);
+    if (shared > form->key.size || shared + size > SURFACE_FORM_MAX || shared + size == 0 || !bytes)
+        return ST_CORRUPT;
+    memcpy(decoder->form, decoder->key, shared);
+    memcpy(decoder->form + shared, bytes, size);
+    form->form = slice_of(decoder->form, shared + size);
+    read_gap(decoder, number + 1);
+    return forms->bad ? ST_CORRUPT : ST_OK;
 }
 
 enum status form_block_decoder_count(struct surface_form *form,
@@ -397,7 +431,7 @@ enum status form_block_decoder_count(struct surface_form *form,
 }
 
 bool form_block_decoder_is_at_end(const struct form_block_decoder *decoder) {
-    bool end = decoder->next == decoder->count && decoder->detailed == decoder->count &&
+    bool end = decoder->next == decoder->count && decoder->termed == decoder->count &&
                decoder->counted == decoder->count && reader_remaining(&decoder->keys) == 0 &&
                reader_remaining(&decoder->longs) == 0;
     for (size_t i = COLUMN_CHANGES; i < FORM_BLOCK_COLUMNS; i++)

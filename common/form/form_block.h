@@ -72,11 +72,16 @@ struct form_block_decoder {
     uint8_t key[SURFACE_FORM_MAX + FORM_BLOCK_KEY_STEP]; /* of the last form */
     size_t key_size;
     size_t key_shared; /* its leading bytes as in the key before */
-    size_t probed;     /* the first of its bytes that have those of a probe at their end; 0: none */
+    /* Of form_block_decoder_find(). */
+    struct buffer
+        probe_ends; /* u16: in ascending order, where in the column of keys the probe ends */
+    const uint8_t *probe_end; /* the next of them; NULL: the column was not searched yet */
+    size_t
+        probed; /* the first bytes of the key that have those of the probe at their end; 0: none */
     /* Of the details, which are decompressed when they are first asked for. */
-    bool has_terms, has_counts;
-    size_t detailed, counted; /* the numbers of forms whose terms and counts were passed */
-    size_t marked;            /* the next form that is not its key */
+    bool has_terms, has_forms, has_counts;
+    size_t termed, counted; /* the numbers of forms whose terms and counts were passed */
+    size_t marked;          /* the next form that is not its key */
     uint8_t form[2 * SURFACE_FORM_MAX + 1]; /* room for any two bytes-long sizes */
     uint8_t term[2 * SURFACE_FORM_MAX + 1];
 };
@@ -122,10 +127,10 @@ enum status form_block_decoder_find(struct form_block_decoder *decoder,
 /* Passes over the next forms whose keys begin with the first `size` bytes of the last one.
  * ST_CORRUPT. */
 enum status form_block_decoder_skip(struct form_block_decoder *decoder, size_t size);
-/* Sets key, form and term of the form whose key was read last, at most once; valid until the next call.
- * Its count stays as it is. ST_CORRUPT, ST_NOMEM. */
+/* Set parts of the form whose key was read last, each at most once: key and term, key and form, and its
+ * count. The others stay as they are. Valid until the next call. ST_CORRUPT, ST_NOMEM. */
 enum status form_block_decoder_term(struct surface_form *form, struct form_block_decoder *decoder);
-/* Sets its count, at most once. ST_CORRUPT, ST_NOMEM. */
+enum status form_block_decoder_form(struct surface_form *form, struct form_block_decoder *decoder);
 enum status form_block_decoder_count(struct surface_form *form, struct form_block_decoder *decoder);
 /* Whether all of the block was read: nothing follows the last form in any column. */
 bool form_block_decoder_is_at_end(const struct form_block_decoder *decoder);

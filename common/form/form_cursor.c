@@ -144,6 +144,8 @@ enum status form_cursor_form(struct surface_form *form, struct form_cursor *curs
                              struct error *err) {
     enum status status = form_block_decoder_term(form, &cursor->decoder);
     if (!status)
+        status = form_block_decoder_form(form, &cursor->decoder);
+    if (!status)
         status = form_block_decoder_count(form, &cursor->decoder);
     return status ? fail(cursor, status, err) : ST_OK;
 }

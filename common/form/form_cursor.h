@@ -75,8 +75,7 @@ static inline size_t form_cursor_shared(const struct form_cursor *cursor) {
     return cursor->decoder.key_shared;
 }
 
-/* Sets key, form and term of the current form, valid until the next step, or all of it. At most once a
- * form. */
+/* Sets key and term of the current form, valid until the next step, or all of it. At most once a form. */
 enum status form_cursor_term(struct surface_form *form, struct form_cursor *cursor,
                              struct error *err);
 enum status form_cursor_form(struct surface_form *form, struct form_cursor *cursor,

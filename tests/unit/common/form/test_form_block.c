@@ -59,6 +59,7 @@ static void assert_same_form(const struct surface_form *a, const struct surface_
 
 static void read_form(struct surface_form *form, struct form_block_decoder *decoder) {
     assert_int_equal(form_block_decoder_term(form, decoder), ST_OK);
+    assert_int_equal(form_block_decoder_form(form, decoder), ST_OK);
     assert_int_equal(form_block_decoder_count(form, decoder), ST_OK);
 }
 
@@ -200,6 +201,8 @@ static bool reads(struct form_block_decoder *decoder, struct slice block) {
         status = form_block_decoder_next(decoder);
         if (!status)
             status = form_block_decoder_term(&form, decoder);
+        if (!status)
+            status = form_block_decoder_form(&form, decoder);
         if (!status)
             status = form_block_decoder_count(&form, decoder);
         if (!status) {
