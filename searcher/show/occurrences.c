@@ -8,6 +8,17 @@
 #include "common/base/array.h"
 #include "searcher/match/match.h"
 
+/* The form that an EXACT demands of the words of its clause; NULL: none does. */
+static const struct exact_form *find_form(const struct plan *plan,
+                                          const struct plan_clause *clause) {
+    for (size_t i = 0; i < plan->filter_count; i++) {
+        const struct plan_filter *filter = &plan->filters[i];
+        if (filter->node->kind == QUERY_EXACT && filter->node->children == clause->node)
+            return &filter->form;
+    }
+    return NULL;
+}
+
 /* Adds lists for the clauses whose terms are in the lists of this field. In those of other fields,
  * positions say nothing about what is shown. */
 static size_t add_lists(struct occurrences *occurrences, struct occurrence_list *lists,
@@ -20,6 +31,7 @@ static size_t add_lists(struct occurrences *occurrences, struct occurrence_list 
             continue;
         struct occurrence_list *list = &lists[count++];
         list->clause = clause;
+        list->form = find_form(plan, clause);
         if (occurrences_has_ranges(list))
             occurrences->has_stores = true;
         else
@@ -64,6 +76,7 @@ void occurrences_release(struct occurrences *occurrences) {
     for (size_t i = 0; i < list_count(occurrences); i++) {
         free(occurrences->lists[i].store.ranges);
         free(occurrences->lists[i].store.words);
+        free(occurrences->lists[i].kept);
     }
     free(occurrences->lists);
     free(occurrences->expected);

@@ -46,8 +46,11 @@ struct occurrence_list {
     size_t count;
     uint32_t width; /* of the widest: positions from its first word to its last, both included */
     /* Of a TERM or a PHRASE: */
-    const uint32_t *starts; /* positions of their first words, ascending; the scorer's */
+    const uint32_t *starts; /* positions of their first words, ascending; the scorer's, or `kept` */
     struct scorer scorer;   /* cursors NULL: the segment lacks one of the words */
+    /* How its words have to stand in the text, for offsets_keep_exact(); NULL: in any form. */
+    const struct exact_form *form;
+    uint32_t *kept; /* owned */
     /* Of the others: */
     const struct occurrence_range *ranges; /* ascending; of the store */
     const struct occurrence_word *words;   /* likewise */

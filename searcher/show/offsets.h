@@ -9,6 +9,7 @@
 #define QUERN_SEARCHER_SHOW_OFFSETS_H
 
 #include "common/text/analyzer.h"
+#include "searcher/show/occurrences.h"
 #include "searcher/show/text_source.h"
 
 /* A word of the text. */
@@ -28,5 +29,13 @@ void offsets_find_in(struct word_offsets *words, size_t count, struct slice text
  * word of the text. The source has just been opened. Errors: those of text_source_next(). */
 enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err);
+
+enum { OFFSETS_EXACT_MAX = 10000 }; /* occurrences that are read; later ones are dropped */
+
+/* Of a list of a TERM or PHRASE with a form: drops the occurrences whose words stand in the text in
+ * another form. The source has just been opened; `position` is that of the first word of the text.
+ * The same errors, ST_NOMEM. */
+enum status offsets_keep_exact(struct occurrence_list *list, struct text_source *source,
+                               struct analyzer *analyzer, uint32_t position, struct error *err);
 
 #endif

@@ -366,10 +366,14 @@ static enum status find_title_words(struct snippet_finder *finder,
     const struct occurrences *occurrences = &finder->occurrences;
     size_t count = occurrences->count + occurrences->title_count;
     finder->word_count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (occurrences_may_be_in_title(&occurrences->lists[i]) &&
-            add_words_of(finder, &occurrences->lists[i], 0, document->title_length, 0))
+    for (size_t i = 0; i < count; i++) {
+        const struct occurrence_list *list = &occurrences->lists[i];
+        bool shown = occurrences_may_be_in_title(list) && list->count;
+        if (shown && list->form && exact_form_occurs(&shown, list->form, document->title))
             return ST_NOMEM;
+        if (shown && add_words_of(finder, list, 0, document->title_length, 0))
+            return ST_NOMEM;
+    }
     sort_words(finder, 0);
     if (finder->word_count)
         offsets_find_in(finder->words, finder->word_count, document->title, finder->analyzer, 0);
@@ -390,6 +394,20 @@ enum status snippet_mark_title(struct snippet_mark **marks, size_t *count,
     return *marks ? ST_OK : error_nomem(err);
 }
 
+/* Drops the occurrences of words that have to stand in the text as they were typed, and do not. */
+static enum status keep_exact(struct snippet_finder *finder, struct text_location text,
+                              uint32_t position, struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = 0; i < finder->occurrences.count && !status; i++) {
+        struct occurrence_list *list = &finder->occurrences.lists[i];
+        if (!list->form || !list->count || occurrences_has_ranges(list))
+            continue;
+        text_source_open(&finder->source, finder->segment, text);
+        status = offsets_keep_exact(list, &finder->source, finder->analyzer, position, err);
+    }
+    return status;
+}
+
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
                          struct snippet_finder *finder, const struct document *document,
                          struct text_location text, struct arena *arena, struct error *err) {
@@ -398,11 +416,14 @@ enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
         return ST_OK;
     uint32_t position = document->text_position;
     occurrences_skip(&finder->occurrences, position);
+    enum status status = keep_exact(finder, text, position, err);
+    if (status)
+        return status;
     finder->window_count =
         snippet_window_choose(finder->windows, max < SNIPPET_MAX ? max : SNIPPET_MAX,
                               &finder->chooser, window_span(document, text));
     text_source_open(&finder->source, finder->segment, text);
-    enum status status = find_words(finder, position, err);
+    status = find_words(finder, position, err);
     if (!status)
         status = show_windows(snippets, count, finder, arena, err);
     if (!status && !*count)

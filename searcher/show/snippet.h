@@ -6,9 +6,9 @@
  * SNIPPET_WINDOW_WORDS words, or as many more as SNIPPET_WINDOW_BYTES bytes of this text hold on
  * average: in scripts without spaces a word is a pair of characters. Context is added up to
  * SNIPPET_COLUMNS columns of a terminal, in sentences or words (passage.h). Every word in a passage
- * that matched is marked, those of a phrase only where the phrase occurs. Passages and marks begin
- * and end between grapheme clusters (UAX #29), and passages never overlap. They are in the order of
- * the text, also where that is written from right to left.
+ * that matched is marked, those of a phrase only where the phrase occurs, and exact words only in
+ * their form. Passages and marks begin and end between grapheme clusters (UAX #29), and passages
+ * never overlap. They are in the order of the text, also where that is written from right to left.
  *
  * The text before the last passage is read once, to count its words (offsets.h).
  *

@@ -113,6 +113,46 @@ static void test_occurrences_find__expansions_choose_the_passage(void **state) {
     buffer_release(&text);
 }
 
+static void assert_exact(const char *words, const char *text, const char *expected) {
+    struct snippet_fixture_document document = {.title = slice_of_string("Pipe and pipes"),
+                                                .text = slice_of_string(text)};
+    snippet_fixture_open(&fixture, &document, 1, true);
+    snippet_fixture_read(&fixture, words);
+    for (size_t i = 0; i < fixture.query.count; i++)
+        fixture.query.clauses[i].kind = CLAUSE_EXACT;
+    snippet_fixture_plan(&fixture, QUERY_ANY);
+    snippet_fixture_find(&fixture, 0, 1);
+    assert_string_equal(snippet_fixture_show(&fixture), expected);
+}
+
+static void test_occurrences_find__exact_words(void **state) {
+    (void)state;
+    assert_exact("pipes", "a pipe, pipes and PIPES", "a pipe, [pipes] and [PIPES]");
+    assert_int_equal(fixture.title_mark_count, 2); /* it has the word */
+    snippet_fixture_close(&fixture);
+    assert_exact("\"gas pipes\"", "gas pipe, gas pipes", "gas pipe, [gas] [pipes]");
+    assert_int_equal(fixture.title_mark_count, 0);
+    snippet_fixture_close(&fixture);
+    assert_exact("piped", "a pipe, pipes", "a pipe, pipes");
+    assert_int_equal(fixture.title_mark_count, 0);
+    snippet_fixture_close(&fixture);
+    /* They choose the passage. */
+    struct buffer text = {0};
+    append_text(&text, "pipe pipe pipe pipe ");
+    append_filler(&text, 0, 2000);
+    append_text(&text, "of pipes");
+    assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+    const char *texts[] = {(const char *)text.data};
+    open_texts(texts, 1);
+    snippet_fixture_read(&fixture, "pipes");
+    fixture.query.clauses[0].kind = CLAUSE_EXACT;
+    snippet_fixture_plan(&fixture, QUERY_ANY);
+    snippet_fixture_find(&fixture, 0, 1);
+    assert_non_null(strstr(snippet_fixture_show(&fixture), "of [pipes]"));
+    buffer_release(&text);
+    snippet_fixture_close(&fixture);
+}
+
 static void append_ranges(struct buffer *out, const struct occurrences *found) {
     char item[64];
     for (size_t i = 0; i < found->count; i++) {
@@ -175,6 +215,7 @@ int main(void) {
         cmocka_unit_test(test_occurrences_find__words_near_each_other),
         cmocka_unit_test(test_occurrences_find__expansions),
         cmocka_unit_test(test_occurrences_find__expansions_choose_the_passage),
+        cmocka_unit_test(test_occurrences_find__exact_words),
         cmocka_unit_test(test_occurrences_expect__finds_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
