@@ -64,6 +64,7 @@ static const char *const contract[] = {
     "hits[].why.clauses[] object",
     "hits[].why.clauses[].clause string",
     "hits[].why.clauses[].documents number",
+    "hits[].why.clauses[].boost number",
     "hits[].why.clauses[].idf number",
     "hits[].why.clauses[].tf number",
     "hits[].why.clauses[].score number",
