@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "common/simd/cpu.h"
+#include "searcher/eval/match_set.h"
 #include "searcher/match/conjunction.h"
-#include "searcher/match/match_set.h"
 #include "searcher/match/tree.h"
 
 CPU_CLONES static uint64_t count_bits(const uint64_t *bits) {

@@ -6,7 +6,7 @@
 
 #include "common/column/column_reader.h"
 #include "common/column/value_table.h"
-#include "searcher/match/match_set.h"
+#include "searcher/eval/match_set.h"
 
 enum {
     BLOCK_WORDS = COLUMN_BLOCK_DOCS / 64,

@@ -186,10 +186,15 @@ static bool add_block(struct tree_expansion *expansion, struct cursor *cursor, i
         return false;
     uint32_t *counts = expansion->counts, first = expansion->span;
     uint64_t *touched = expansion->touched;
-    bool plain = units == 1;
+    if (units == 1)
+        for (; i < stop; i++) {
+            uint32_t at = block->docs[i] - first;
+            counts[at] += block->frequencies[i];
+            touched[at / 64] |= UINT64_C(1) << at % 64;
+        }
     for (; i < stop; i++) {
-        uint32_t at = block->docs[i] - first, frequency = block->frequencies[i];
-        counts[at] += plain ? frequency : (uint32_t)units * cursor_limited(frequency);
+        uint32_t at = block->docs[i] - first;
+        counts[at] += (uint32_t)units * cursor_limited(block->frequencies[i]);
         touched[at / 64] |= UINT64_C(1) << at % 64;
     }
     return true;

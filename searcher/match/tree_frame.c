@@ -52,6 +52,19 @@ void tree_frame_add(struct tree_frame *frame, const struct tree_frame *other, ui
     }
 }
 
+void tree_frame_add_best(struct tree_frame *frame, const struct tree_frame *other, uint32_t words) {
+    frame->is_clear = false;
+    for (uint32_t i = 0; i < words; i++) {
+        uint64_t left = other->bits[i];
+        frame->bits[i] |= left;
+        for (; left; left &= left - 1) {
+            uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(left);
+            if (frame->scores[at] < other->scores[at])
+                frame->scores[at] = other->scores[at];
+        }
+    }
+}
+
 /* Drops documents of a word, and their scores. */
 static void drop(struct tree_frame *frame, uint32_t word, uint64_t dropped) {
     frame->bits[word] &= ~dropped;

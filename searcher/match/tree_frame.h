@@ -36,6 +36,8 @@ void tree_pool_release(struct tree_pool *pool);
 
 /* Adds documents and scores of another frame. */
 void tree_frame_add(struct tree_frame *frame, const struct tree_frame *other, uint32_t words);
+/* Adds documents of another frame; of one in both, the higher score counts. */
+void tree_frame_add_best(struct tree_frame *frame, const struct tree_frame *other, uint32_t words);
 /* Keeps the documents of another frame, and adds its scores. */
 void tree_frame_intersect(struct tree_frame *frame, const struct tree_frame *other, uint32_t words);
 /* Drops the documents of another frame. */

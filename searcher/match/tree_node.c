@@ -4,18 +4,14 @@
 
 #include <stdlib.h>
 
-static uint32_t minus(uint32_t need, uint64_t bound) {
-    return need > bound ? need - (uint32_t)bound : 0;
-}
-
-static struct tree_frame *take(struct tree_run *run, bool scored) {
+struct tree_frame *tree_run_take(struct tree_run *run, bool scored) {
     struct tree_frame *frame = tree_frame_take(&run->pool, scored);
     if (!frame)
         segment_fail_nomem(run->match->segment);
     return frame;
 }
 
-static void give_back(struct tree_run *run, struct tree_frame *frame) {
+void tree_run_give_back(struct tree_run *run, struct tree_frame *frame) {
     tree_frame_give_back(&run->pool, frame, run->words);
 }
 
@@ -110,6 +106,32 @@ static enum status init_children(struct tree_node *node, struct tree_run *run,
     return ST_OK;
 }
 
+static bool has_words_only(const struct tree_node *node) {
+    return node->kind == QUERY_ALL_OF && node->words && node->word_count == node->child_count;
+}
+
+/* Makes the ALL_OF of all words of two. */
+static enum status init_both(struct tree_node *node, struct tree_run *run,
+                             const struct plan_node *from) {
+    if (node->child_count != 2 || !has_words_only(&node->children[0]) ||
+        !has_words_only(&node->children[1]))
+        return ST_OK;
+    const struct plan_node *one = &from->children[0], *other = &from->children[1];
+    struct plan_node all = {.kind = QUERY_ALL_OF,
+                            .child_count = one->child_count + other->child_count};
+    all.children = malloc(all.child_count * sizeof *all.children);
+    node->both = calloc(1, sizeof *node->both);
+    enum status status = all.children && node->both ? ST_OK : ST_NOMEM;
+    if (!status) {
+        memcpy(all.children, one->children, one->child_count * sizeof *all.children);
+        memcpy(all.children + one->child_count, other->children,
+               other->child_count * sizeof *all.children);
+        status = tree_node_init(node->both, run, &all, true);
+    }
+    free(all.children);
+    return status;
+}
+
 /* Puts the children of an ALL_OF in order, its words first if they include the rarest child. */
 static enum status arrange(struct tree_node *node, struct tree_run *run) {
     qsort(node->children, node->child_count, sizeof *node->children, compare_children);
@@ -171,12 +193,17 @@ enum status tree_node_init(struct tree_node *node, struct tree_run *run,
         node->documents = node->children->documents;
     else
         estimate(node, all);
+    if (node->kind == QUERY_ANY_OF)
+        return init_both(node, run, from);
     return node->kind == QUERY_ALL_OF ? arrange(node, run) : ST_OK;
 }
 
 void tree_node_release(struct tree_node *node) {
     for (size_t i = 0; i < node->child_count; i++)
         tree_node_release(&node->children[i]);
+    if (node->both)
+        tree_node_release(node->both);
+    free(node->both);
     free(node->children);
     tree_words_free(node->words);
     tree_expansion_free(node->expansion);
@@ -237,6 +264,8 @@ void tree_node_look_ahead(struct tree_node *node, struct tree_run *run) {
         possible += child->possible;
         finding += !child->possible && child->kind != QUERY_NOT && child->kind != QUERY_OPTIONAL;
     }
+    if (node->both)
+        tree_node_look_ahead(node->both, run);
     node->possible = true;
     if (node->kind == QUERY_ANY_OF)
         node->possible = possible > 0;
@@ -337,9 +366,8 @@ static void add_phrase(struct tree_node *node, struct tree_run *run, struct tree
     run->pruned |= scorer->pruned;
 }
 
-/* Adds all documents of the window, or of `within`, with a score of 0. */
-static void add_all_documents(struct tree_run *run, struct tree_frame *frame,
-                              const uint64_t *within) {
+void tree_add_all_documents(struct tree_run *run, struct tree_frame *frame,
+                            const uint64_t *within) {
     uint32_t size = run->end - run->from;
     for (uint32_t i = 0; i < run->words; i++)
         frame->bits[i] |= within ? within[i] : UINT64_MAX;
@@ -353,7 +381,7 @@ static void add_passing(struct tree_node *node, struct tree_run *run, struct tre
     struct filter *filter = &node->filter;
     if (filter->predicate_count && !run->asks) {
         if (node->assumed)
-            add_all_documents(run, frame, within);
+            tree_add_all_documents(run, frame, within);
         return;
     }
     const uint64_t *passing = filter_bits(filter, run->from, run->end) + run->from / 64;
@@ -370,16 +398,16 @@ static void add_passing(struct tree_node *node, struct tree_run *run, struct tre
 
 static void add_not(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
                     const uint64_t *within) {
-    struct tree_frame *found = take(run, false), *all = take(run, false);
+    struct tree_frame *found = tree_run_take(run, false), *all = tree_run_take(run, false);
     if (found && all) {
         tree_node_add(node->children, run, found, within, 0);
-        add_all_documents(run, all, within);
+        tree_add_all_documents(run, all, within);
         tree_frame_subtract(all, found, run->words);
         all->is_clear = false;
         tree_frame_add(frame, all, run->words);
     }
-    give_back(run, found);
-    give_back(run, all);
+    tree_run_give_back(run, found);
+    tree_run_give_back(run, all);
 }
 
 static void add_exact(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
@@ -389,7 +417,8 @@ static void add_exact(struct tree_node *node, struct tree_run *run, struct tree_
             tree_node_add(node->children, run, frame, within, need);
         return;
     }
-    struct tree_frame *found = take(run, frame->is_scored), *passing = take(run, false);
+    struct tree_frame *found = tree_run_take(run, frame->is_scored),
+                      *passing = tree_run_take(run, false);
     if (found && passing) {
         tree_node_add(node->children, run, found, within, need);
         add_passing(node, run, passing, found->bits);
@@ -397,119 +426,8 @@ static void add_exact(struct tree_node *node, struct tree_run *run, struct tree_
         tree_frame_keep(found, passing->bits, run->words);
         tree_frame_add(frame, found, run->words);
     }
-    give_back(run, found);
-    give_back(run, passing);
-}
-
-static int compare_bounds(const void *a, const void *b) {
-    const struct tree_node *const *x = a, *const *y = b;
-    return (*x)->bound < (*y)->bound ? -1 : (*x)->bound > (*y)->bound;
-}
-
-/* Adds the children of an ANY_OF, the essential ones first: a document that only the others match
- * cannot have what is needed. `order` has room for them. */
-static void add_essential(struct tree_node *node, struct tree_node **order, struct tree_run *run,
-                          struct tree_frame *found, const uint64_t *within, uint32_t need) {
-    uint64_t sum = 0, rest = 0;
-    size_t count = 0, weak = 0;
-    for (size_t i = 0; i < node->child_count; i++)
-        if (node->children[i].possible) {
-            order[count++] = &node->children[i];
-            sum += node->children[i].bound;
-        }
-    qsort(order, count, sizeof *order, compare_bounds);
-    while (weak < count && rest + order[weak]->bound < need)
-        rest += order[weak++]->bound;
-    for (size_t i = weak; i < count; i++)
-        tree_node_add(order[i], run, found, within, minus(need, sum - order[i]->bound));
-    found->is_clear = false;
-    run->pruned |= weak > 0;
-    run->pruned |= tree_frame_drop_below(found, minus(need, rest), run->words);
-    while (weak > 0 && !tree_frame_is_empty(found, run->words)) {
-        struct tree_node *child = order[--weak];
-        tree_node_add(child, run, found, found->bits, 0);
-        rest -= child->bound;
-        run->pruned |= tree_frame_drop_below(found, minus(need, rest), run->words);
-    }
-}
-
-static void add_any(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
-                    const uint64_t *within, uint32_t need) {
-    if (!need) {
-        for (size_t i = 0; i < node->child_count; i++)
-            tree_node_add(&node->children[i], run, frame, within, 0);
-        return;
-    }
-    struct tree_frame *found = take(run, true);
-    struct tree_node **order = malloc((node->child_count + 1) * sizeof(void *));
-    if (found && order) {
-        add_essential(node, order, run, found, within, need);
-        tree_frame_add(frame, found, run->words);
-    } else if (found) {
-        segment_fail_nomem(run->match->segment);
-    }
-    free(order);
-    give_back(run, found);
-}
-
-/* Applies a further child of an ALL_OF to the documents found. */
-static void apply(struct tree_node *child, struct tree_run *run, struct tree_frame *found,
-                  uint32_t need) {
-    bool excludes = child->kind == QUERY_NOT;
-    struct tree_frame *other = take(run, found->is_scored && !excludes);
-    if (!other)
-        return;
-    tree_node_add(excludes ? child->children : child, run, other, found->bits, need);
-    other->is_clear = false;
-    if (excludes)
-        tree_frame_subtract(found, other, run->words);
-    else
-        tree_frame_intersect(found, other, run->words);
-    give_back(run, other);
-}
-
-static void add_group(struct tree_node *node, struct tree_run *run, struct tree_frame *found,
-                      const uint64_t *within, uint32_t need) {
-    uint64_t rest = node->bound, before = 0; /* bounds of children to come, and of others */
-    size_t next = 0;
-    if (node->words) {
-        for (; next < node->word_count; next++)
-            before += node->children[next].bound;
-        rest -= before < rest ? before : rest;
-        tree_words_add(node->words, run, found, within, minus(need, rest));
-    } else if (node->child_count && node->children->kind != QUERY_NOT &&
-               node->children->kind != QUERY_OPTIONAL) {
-        before = node->children->bound;
-        rest -= before < rest ? before : rest;
-        tree_node_add(&node->children[next++], run, found, within, minus(need, rest));
-    } else {
-        add_all_documents(run, found, within);
-    }
-    found->is_clear = false;
-    for (; next < node->child_count; next++) {
-        struct tree_node *child = &node->children[next];
-        run->pruned |= tree_frame_drop_below(found, minus(need, rest), run->words);
-        if (tree_frame_is_empty(found, run->words))
-            return;
-        rest -= child->bound < rest ? child->bound : rest;
-        bool may_leave_out = child->kind != QUERY_NOT && child->kind != QUERY_OPTIONAL;
-        apply(child, run, found, may_leave_out ? minus(need, rest + before) : 0);
-        before += child->bound;
-    }
-}
-
-static void add_all(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
-                    const uint64_t *within, uint32_t need) {
-    if (frame->is_clear) {
-        add_group(node, run, frame, within, need);
-        return;
-    }
-    struct tree_frame *found = take(run, frame->is_scored);
-    if (found) {
-        add_group(node, run, found, within, need);
-        tree_frame_add(frame, found, run->words);
-    }
-    give_back(run, found);
+    tree_run_give_back(run, found);
+    tree_run_give_back(run, passing);
 }
 
 void tree_node_add(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
@@ -522,13 +440,13 @@ void tree_node_add(struct tree_node *node, struct tree_run *run, struct tree_fra
     }
     switch (node->kind) {
     case QUERY_ANY_OF:
-        add_any(node, run, frame, within, need);
+        tree_group_add_any(node, run, frame, within, need);
         break;
     case QUERY_ALL_OF:
-        add_all(node, run, frame, within, need);
+        tree_group_add_all(node, run, frame, within, need);
         break;
     case QUERY_OPTIONAL:
-        add_all_documents(run, frame, within);
+        tree_add_all_documents(run, frame, within);
         frame->is_clear = false;
         tree_node_add(node->children, run, frame, within, 0);
         break;

@@ -10,6 +10,8 @@
  *               the documents left in it
  *     ANY_OF    the children that can bring in a document, then the others, about the documents found:
  *               MaxScore (disjunction.h) by the window
+ *               A document that matches one of two ALL_OFs of words alone needs the whole score from
+ *               that one; those that match both are found as what matches all the words.
  *     NOT       the complement of its child
  *
  * Predicates are expensive: they read what is stored of a document. A tree assumes their outcome to be
@@ -42,7 +44,8 @@ struct tree_node {
     struct tree_expansion *expansion; /* owned */
     struct tree_words *words; /* of ALL_OF: its first word_count children, which are terms; owned */
     size_t word_count;
-    struct filter filter; /* of FILTER and EXACT */
+    struct tree_node *both; /* of ANY_OF of two ALL_OFs of words: an ALL_OF of them all; owned */
+    struct filter filter;   /* of FILTER and EXACT */
     bool has_filter;
     bool assumed;       /* of a predicate: its outcome until it is asked */
     uint64_t documents; /* about how many match at most */
@@ -78,6 +81,20 @@ void tree_node_look_ahead(struct tree_node *node, struct tree_run *run);
 /* Adds the documents of the window to the frame; only those of `within`, unless it is NULL. */
 void tree_node_add(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
                    const uint64_t *within, uint32_t need);
+
+/* The same of an ANY_OF and of an ALL_OF, for tree_node_add(). */
+void tree_group_add_any(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
+                        const uint64_t *within, uint32_t need);
+void tree_group_add_all(struct tree_node *node, struct tree_run *run, struct tree_frame *frame,
+                        const uint64_t *within, uint32_t need);
+
+/* Adds all documents of the window, or of `within`, with a score of 0. */
+void tree_add_all_documents(struct tree_run *run, struct tree_frame *frame, const uint64_t *within);
+
+/* A clear frame of the pool. NULL: out of memory, which the segment keeps. Giving back NULL does
+ * nothing. */
+struct tree_frame *tree_run_take(struct tree_run *run, bool scored);
+void tree_run_give_back(struct tree_run *run, struct tree_frame *frame);
 
 /* The first document >= target that has the phrase; DOC_END: there is none. */
 uint32_t tree_phrase_next(struct tree_phrase *phrase, uint32_t target);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Computes windows of matching documents. */
-#include "searcher/match/match_set.h"
+#include "searcher/eval/match_set.h"
 
 #include <stdlib.h>
 

@@ -10,8 +10,8 @@
  * for; windows may be asked for in any order. Dense lists, which are stored as bitmaps (postings.h),
  * are copied as they are. Other queries with required clauses are computed at once, by
  * intersection. */
-#ifndef QUERN_SEARCHER_MATCH_MATCH_SET_H
-#define QUERN_SEARCHER_MATCH_MATCH_SET_H
+#ifndef QUERN_SEARCHER_EVAL_MATCH_SET_H
+#define QUERN_SEARCHER_EVAL_MATCH_SET_H
 
 #include "searcher/match/match.h"
 
