@@ -92,7 +92,8 @@ const struct cli query_options_cli = {
     .program = "quern-search",
     .usage = "[-i DIR]... [OPTION...] WORD...\n[-i DIR]... [OPTION...] --queries=FILE",
     .about = "Shows the documents of an index that match the words best. \"Two words\" are a\n"
-             "phrase, -word excludes, +word is required. Short options go before the words.",
+             "phrase, -word excludes, +word is required. Short options go before the words.\n"
+             "Also: AND, OR, NOT, NEAR/5, ( ), pipe*, p?pe, pipline~1, =word, title:word.",
     .options = table,
     .dash_words = true,
 };

@@ -282,18 +282,8 @@ static enum status build_beside(struct query_node *node, struct arena *arena,
     return build_optional(node->children, arena, clause, mode);
 }
 
-/* Whether it is a filter, or a group of nothing else. */
-static bool is_condition(const struct query_clause *clause) {
-    bool is_group =
-        clause->kind == CLAUSE_LIST || clause->kind == CLAUSE_AND || clause->kind == CLAUSE_OR;
-    for (size_t i = 0; i < clause->child_count; i++)
-        if (!is_condition(&clause->children[i]))
-            return false;
-    return is_group || clause->kind == CLAUSE_FILTER;
-}
-
 static enum occur occur_in(const struct query_clause *clause, enum query_mode mode) {
-    bool required = mode != QUERY_ANY || is_condition(clause);
+    bool required = mode != QUERY_ANY || query_clause_is_condition(clause);
     return clause->occur == OCCUR_DEFAULT && required ? OCCUR_MUST : clause->occur;
 }
 
@@ -302,7 +292,7 @@ static enum status build_list(struct query_node *node, struct arena *arena,
                               enum query_mode mode, bool top) {
     size_t words = 0, required = 0, conditions = 0; /* words: that are not excluded */
     for (size_t i = 0; i < count; i++) {
-        bool condition = is_condition(&clauses[i]);
+        bool condition = query_clause_is_condition(&clauses[i]);
         conditions += condition;
         words += !condition && clauses[i].occur != OCCUR_MUST_NOT;
         required += !condition && occur_in(&clauses[i], mode) == OCCUR_MUST;

@@ -57,6 +57,10 @@ static bool is_value(struct slice text) {
 
 bool field_prefix_find(struct slice *name, struct slice text) {
     size_t size = 0;
+    if (text.size > 1 && text.data[0] == '*' && text.data[1] == ':') {
+        *name = slice_of(text.data, 1);
+        return is_value(slice_after(text, 2));
+    }
     while (size < text.size && size <= SCHEMA_NAME_SIZE_MAX &&
            (ascii_is_letter(text.data[size]) || ascii_is_digit(text.data[size]) ||
             text.data[size] == '_' || text.data[size] == '-'))

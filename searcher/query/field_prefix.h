@@ -5,8 +5,9 @@
 
 #include "common/field/schema.h"
 
-/* Finds a name, followed by a colon, at the start of the text. It is one only if a value may follow:
- * not white space, another colon (std::vector) or two slashes (http://x). */
+/* Finds a name, followed by a colon, at the start of the text: that of a field, or `*`, which stands for
+ * all of them. It is one only if a value may follow: not white space, another colon (std::vector) or
+ * two slashes (http://x). */
 bool field_prefix_find(struct slice *name, struct slice text);
 
 /* The field that was meant by a name which is no field's: one whose name differs in case, in names of

@@ -27,6 +27,9 @@ enum {
     QUERY_WORDS_MAX = 1024,
     QUERY_BYTES_MAX = 64 * 1024, /* likewise; cut at white space */
     QUERY_DEPTH_MAX = 64,        /* of parentheses; deeper ones do not count, with a note */
+    QUERY_EDITS_MAX = 2,         /* of a fuzzy word */
+    QUERY_NEAR_DEFAULT = 5,      /* other words between those that are NEAR each other */
+    QUERY_NEAR_MAX = 10000,      /* the most that can be asked for */
     QUERY_FEW_CLAUSES = 4,       /* QUERY_BEST takes up to this number for few */
 };
 
@@ -58,6 +61,7 @@ enum clause_kind {
 struct query_clause {
     enum clause_kind kind;
     enum occur occur;
+    bool dashed;        /* excluded by a "-" at its start, which may have been meant as text */
     bool quoted;        /* if not, several terms are one word that the analyzer split */
     struct slice typed; /* of a leaf: as the user wrote it, after the name of its field; of a phrase
                          * in '"' */
@@ -107,12 +111,15 @@ struct query {
     char *warning; /* why words were left out of an expansion; NULL: none were */
 };
 
-/* The number of words that are not excluded. A split word counts as its parts, a phrase as one, and a
- * filter not at all. */
+/* Whether it is a filter, or a group of nothing else. */
+bool query_clause_is_condition(const struct query_clause *clause);
+
+/* The number of words that are not excluded. A split word counts as its parts; a phrase, a NEAR and
+ * a pattern as one; and a filter not at all. */
 size_t query_word_count(const struct query *query);
 
 /* Whether QUERY_BEST puts documents with all words first: there are several words, not all of them
- * required, in few clauses. A split word is one clause, so a name in a script without spaces is
+ * required, in few clauses at the top of the tree. A split word is one clause, so a name in a script without spaces is
  * found as it is typed before its parts are. */
 bool query_has_few_words(const struct query *query);
 

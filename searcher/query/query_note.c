@@ -19,7 +19,8 @@ static enum status append_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string));
 }
 
-enum status query_note_append_cut(struct buffer *out, struct slice text, size_t limit) {
+/* Appends at most `limit` bytes of the text, and then "...". */
+static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {
     if (text.size <= limit)
         return buffer_append_slice(out, text);
     enum status status = buffer_append(out, text.data, unicode_cluster_before(text, limit));
@@ -33,9 +34,12 @@ enum status query_note_add(struct query_note *note, const char *before, struct s
         return ST_OK;
     enum status status = append_string(&reason, before);
     if (!status)
-        status = query_note_append_cut(&reason, shown, NAME_MAX_SHOWN);
+        status = append_cut(&reason, shown, NAME_MAX_SHOWN);
     if (!status)
         status = append_string(&reason, after);
+    for (size_t i = 0; i < reason.size; i++)
+        if (reason.data[i] == '(' || reason.data[i] == ')')
+            reason.data[i] = ' ';
     bool known =
         !status && reasons->size && memmem(reasons->data, reasons->size, reason.data, reason.size);
     if (!status && !known && reasons->size)
@@ -47,22 +51,33 @@ enum status query_note_add(struct query_note *note, const char *before, struct s
 }
 
 enum status query_note_leave_out(struct query_note *note, struct slice word) {
-    if (note->left_out.size > LEFT_OUT_MAX)
+    struct buffer *words = &note->left_out;
+    size_t before = words->size;
+    if (before > LEFT_OUT_MAX || !word.size)
         return ST_OK;
-    enum status status = note->left_out.size ? buffer_append_byte(&note->left_out, ' ') : ST_OK;
-    return status ? status : buffer_append_slice(&note->left_out, word);
+    enum status status = before ? buffer_append_byte(words, ' ') : ST_OK;
+    size_t start = words->size;
+    for (size_t i = 0; i < word.size && !status; i++)
+        if (word.data[i] != '(')
+            status = buffer_append_byte(words, word.data[i]);
+    if (words->size == start) /* nothing else was in it */
+        words->size = before;
+    return status;
+}
+
+bool query_note_is_empty(const struct query_note *note) {
+    return !note->reasons.size && !note->left_out.size;
 }
 
 enum status query_note_write(char **text, const struct query_note *note, struct arena *arena,
-                             struct slice clauses) {
+                             struct slice query) {
     struct buffer line = {0};
     *text = NULL;
-    if (!note->reasons.size && !note->left_out.size)
+    if (query_note_is_empty(note))
         return ST_OK;
     enum status status = append_string(&line, "read as: ");
     if (!status)
-        status =
-            clauses.size ? buffer_append_slice(&line, clauses) : append_string(&line, "nothing");
+        status = append_cut(&line, query, QUERY_NOTE_SHOWN_MAX);
     if (!status)
         status = append_string(&line, " (");
     if (!status)
@@ -70,7 +85,7 @@ enum status query_note_write(char **text, const struct query_note *note, struct 
     if (!status && note->left_out.size) {
         status = append_string(&line, note->reasons.size ? "; left out: " : "left out: ");
         if (!status)
-            status = query_note_append_cut(&line, buffer_slice(&note->left_out), LEFT_OUT_MAX);
+            status = append_cut(&line, buffer_slice(&note->left_out), LEFT_OUT_MAX);
     }
     if (!status)
         status = buffer_append_byte(&line, ')');

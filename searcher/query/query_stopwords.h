@@ -6,8 +6,8 @@
 
 #include "searcher/query/query.h"
 
-/* Removes the clauses that are stop words of the analyzer's language. Kept are words with a sign, in
- * quotes or in a compound; an abbreviation, that is, a word in capitals among others that are not
+/* Removes the clauses of lists that are stop words of the analyzer's language. Kept are words with a
+ * sign, beside an operator, in quotes or in a compound; an abbreviation, that is, a word in capitals among others that are not
  * (IT security), except AND, OR and NOT; and all of them if nothing else is to be found. ST_NOMEM. */
 enum status query_remove_stopwords(struct query *query, struct analyzer *analyzer,
                                    struct error *err);

@@ -123,26 +123,3 @@ bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool a
                               .unclosed = !close_size};
     return true;
 }
-
-size_t quotes_find_parenthesis(const struct quotes *quotes, size_t at) {
-    struct quotes copy = *quotes;
-    struct slice text = quotes->text;
-    size_t depth = 1;
-    copy.unpaired = true; /* or each call could read all of the text for the sake of one quote */
-    for (bool after_word = false; at < text.size;) {
-        struct quoted quoted;
-        size_t space = unicode_space_size(slice_after(text, at));
-        if (!space && quotes_open(&quoted, &copy, at, after_word)) {
-            at = quoted.end;
-            after_word = false;
-            continue;
-        }
-        depth += text.data[at] == '(';
-        depth -= text.data[at] == ')';
-        if (depth == 0)
-            return at;
-        at += space ? space : 1;
-        after_word = !space;
-    }
-    return text.size;
-}

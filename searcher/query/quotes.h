@@ -37,8 +37,4 @@ size_t quotes_size_at(struct quotes *quotes, size_t at);
  * single quote closes it, which is neither within a word nor directly before one. */
 bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool after_word);
 
-/* The offset of the parenthesis that closes one which opens before `at`, or the end of the text.
- * Phrases may contain parentheses, except those in single quotes. */
-size_t quotes_find_parenthesis(const struct quotes *quotes, size_t at);
-
 #endif

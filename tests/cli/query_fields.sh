@@ -66,7 +66,7 @@ found docs/prices.txt -- --path=docs/prices.txt gas
 
 # What is no field is text, with a note where it looks like one.
 run 0 quern-search titel:gas
-err_has 'read as: titel:gas (titel: is no field, but title: is)$'
+err_has 'read as: titel\\:gas (titel: is no field, but title: is)$'
 run 0 quern-search size:big gas
 err_has 'size: takes numbers, as in size:>10k'
 run 1 quern-search --all std::vector

@@ -104,7 +104,7 @@ done
 # A phrase of thousands of words is cut, and one line says so.
 { printf '"'; yes 'gas pipeline' | head -n 8000 | tr '\n' ' '; } >long
 quern-search --all "$(cat long)" >"$scratch/out" 2>"$scratch/err"
-err_has 'words after the first 1,024 are left out'
+err_has 'words after the first 1,024 are left out)$'
 [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail 'a long phrase: not one line'
 
 finish

@@ -136,12 +136,14 @@ struct searcher_fixture {
     struct analyzer *other;    /* for texts */
 };
 
-/* Types a word so that the query is this word: after a plus if it begins with a sign. */
+/* Types a word so that the query is this word: with backslashes before all that has a meaning. */
 static struct slice typed(struct buffer *query, struct slice word) {
     buffer_clear(query);
-    if (word.size && (*word.data == '-' || *word.data == '+'))
-        append(query, "+");
-    assert_int_equal(buffer_append_slice(query, word), ST_OK);
+    for (size_t i = 0; i < word.size; i++) {
+        if (strchr(i ? "*?~^()\\" : "*?~^()\\-+=", word.data[i]) && word.data[i])
+            append(query, "\\");
+        assert_int_equal(buffer_append_byte(query, word.data[i]), ST_OK);
+    }
     return buffer_slice(query);
 }
 
