@@ -65,7 +65,9 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     enum status status = query_parse(&query, &context, line->text, err);
     if (status)
         return status;
-    status = run_prepare(&query, indexes, options, err);
+    status = run_check(&query, options, err);
+    if (!status)
+        status = run_prepare(&query, indexes, options, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, line->batch->request, err);
     bool loaded = !status;

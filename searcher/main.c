@@ -73,6 +73,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
                                  const struct query_options *options, const struct request *request,
                                  struct seen_ids *seen, int count, char **words,
                                  struct error *err) {
+    char sentence[RUN_SENTENCE_MAX];
     struct query query;
     struct result_set results = {0};
     struct buffer text = {0}, better = {0};
@@ -81,7 +82,9 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     enum status status = query_parse_arguments(&query, &context, count, words, err);
     if (status)
         return status;
-    status = run_prepare(&query, indexes, options, err);
+    status = run_check(&query, options, err);
+    if (!status)
+        status = run_prepare(&query, indexes, options, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, request, err);
     if (!status && !printer->format->silent)
@@ -91,6 +94,8 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent && (found || !options->new_name)) {
         report_notes(&results, &query, printer->format);
+        if (!found && run_describe_excluded(sentence, &query))
+            cli_print_message(query_options_cli.program, "%s", sentence);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
         if (!status)

@@ -21,6 +21,8 @@ static const struct cli_option table[] = {
     CLI_GROUP("Matching"),
     CLI_CONSTANT("all", 0, AT(mode), QUERY_ALL, "only documents with all words, however few"),
     CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough: by score alone"),
+    CLI_OPTION("strict", 0, NULL, CLI_FLAG, AT(strict),
+               "fail where a query has to be guessed: \"read as:\""),
     CLI_OPTION("stopwords", 0, "auto|none", CLI_CHOICE, AT(stopwords),
                "leave out those of the language, or none"),
     CLI_OPTION("field", 'f', "NAME", CLI_TEXT, AT(field), "search words in this field"),

@@ -26,6 +26,7 @@ struct query_options {
     enum query_mode mode;
     double k1, b; /* NaN: not given */
     double nearness;
+    bool strict; /* a query that needs a note is an error */
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
     struct restriction restriction;
     const char *field, *sort, *boost; /* as given, for request.h; or NULL */

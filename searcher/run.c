@@ -2,7 +2,10 @@
 /* Runs one query, several times if its time is wanted. */
 #include "searcher/run.h"
 
+#include <stdio.h>
+
 #include "common/base/clock.h"
+#include "common/text/unicode.h"
 #include "searcher/expand/query_expand.h"
 #include "searcher/query/query_stopwords.h"
 
@@ -75,6 +78,40 @@ enum status run_query(struct result_set *results, struct query *query,
     results->milliseconds = (double)best / CLOCK_NS_PER_MS;
     results_release(&ranked);
     return status;
+}
+
+enum status run_check(const struct query *query, const struct query_options *options,
+                      struct error *err) {
+    return options->strict && query->note ? error_set(err, ST_INVALID, 0, "%s", query->note)
+                                          : ST_OK;
+}
+
+static bool may_be_text(const struct query_clause *clause) {
+    return clause->dashed && clause->occur == OCCUR_MUST_NOT && clause->kind == CLAUSE_WORDS &&
+           !clause->quoted && clause->field == SCHEMA_ALL;
+}
+
+bool run_describe_excluded(char sentence[RUN_SENTENCE_MAX], const struct query *query) {
+    enum { SHOWN_MAX = 3, WORD_SIZE_MAX = 40 }; /* words, and bytes of each */
+    size_t count = 0, size = 0;
+    struct slice first = {0};
+    for (size_t i = 0; i < query->count; i++) {
+        if (!may_be_text(&query->clauses[i]))
+            continue;
+        struct slice word = unicode_cut(query->clauses[i].typed, WORD_SIZE_MAX);
+        first = count ? first : word;
+        if (count++ < SHOWN_MAX)
+            size += (size_t)snprintf(sentence + size, RUN_SENTENCE_MAX - size, "%s-%.*s",
+                                     count > 1 ? " " : "", (int)word.size, (const char *)word.data);
+    }
+    if (count)
+        snprintf(sentence + size, RUN_SENTENCE_MAX - size,
+                 "%s: %s; to search for %s as text, type \"-%.*s\" or %.*s",
+                 count > SHOWN_MAX ? " ..." : "",
+                 count > 1 ? "these words were excluded" : "this word was excluded",
+                 count > 1 ? "one" : "it", (int)first.size, (const char *)first.data,
+                 (int)first.size, (const char *)first.data);
+    return count > 0;
 }
 
 bool run_found(const struct result_set *results, const struct query_options *options) {

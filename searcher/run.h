@@ -8,6 +8,11 @@
 #include "searcher/request.h"
 #include "searcher/show/result_set.h"
 
+/* With --strict, fails for a query that the reader had to guess at. ST_INVALID: the sentence is the note
+ * on it. */
+enum status run_check(const struct query *query, const struct query_options *options,
+                      struct error *err);
+
 /* Prepares a query that was read: without stop words, unless they are wanted. ST_NOMEM. */
 enum status run_prepare(struct query *query, const struct indexes *indexes,
                         const struct query_options *options, struct error *err);
@@ -18,6 +23,12 @@ enum status run_prepare(struct query *query, const struct indexes *indexes,
 enum status run_query(struct result_set *results, struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       const struct request *request, struct error *err);
+
+enum { RUN_SENTENCE_MAX = 320 }; /* bytes, with its NUL */
+
+/* Writes a sentence about words that the query excludes, for a search that found nothing: in `rm -rf`
+ * the user may have meant them as text. False: there are none. */
+bool run_describe_excluded(char sentence[RUN_SENTENCE_MAX], const struct query *query);
 
 /* Whether anything was found: decides between exit codes 0 and 1. */
 bool run_found(const struct result_set *results, const struct query_options *options);

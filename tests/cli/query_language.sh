@@ -52,10 +52,25 @@ found '' --all 'fire water'
 # Weights decide the order.
 [ "$(quern-search -l --any 'fire^9 OR gas' | head -n 1)" = c.txt ] || fail 'a weight'
 
-# What is read otherwise than typed is a query.
+# What is read otherwise than typed is a query, and an error if wanted.
 run 0 quern-search '"gas pipeline'
 err_has '^quern-search: read as: "gas pipeline" (closed a quote)$'
+run 2 quern-search --strict '"gas pipeline'
+err_has '^quern-search: read as: "gas pipeline" (closed a quote)$'
+run 0 quern-search --strict '"gas pipeline"'
+[ ! -s "$scratch/err" ] || fail '--strict: nothing was guessed'
 run 0 quern-search gas AND
 err_has '^quern-search: read as: gas \\AND (AND is read as a word)$'
+printf 'gas\nOR oil\n' >queries
+run 2 quern-search --strict --queries=queries --trec
+err_has '^quern-search: read as: \\OR oil (OR is read as a word)$'
+out_has '^1 Q0 '
+
+# An option that looks like an excluded word.
+run 1 quern-search rm -rf
+err_has '^quern-search: -rf: this word was excluded; to search for it as text, type "-rf" or rf$'
+run 0 quern-search 'rm "-rf"'
+run 0 quern-search --all pipeline -gas
+[ ! -s "$scratch/err" ] || fail 'an excluded word where something is found'
 
 finish
