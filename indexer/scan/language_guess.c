@@ -115,9 +115,11 @@ struct slice language_guess_text(struct language_guess *guess, struct slice titl
     size_t size = 0;
     for (size_t i = 0; i < 2; i++) {
         struct slice part = unicode_cut(parts[i], SAMPLE_MAX - size);
+        if (!part.size)
+            continue;
         memcpy(sample + size, part.data, part.size);
         size += part.size;
-        if (part.size && i == 0)
+        if (i == 0)
             sample[size++] = ' ';
     }
     /* "[de][en]", the best first, or a word without brackets. */

@@ -8,7 +8,7 @@ static const struct analyzer_options languages = {
     .stemmer = "english", .other_stemmers = {"german", "none", "norwegian"}};
 
 static void assert_guess(struct language_guess *guess, const char *text, const char *expected) {
-    assert_slice(language_guess_text(guess, slice_of_string(""), slice_of_string(text)),
+    assert_slice(language_guess_text(guess, slice_of(NULL, 0), slice_of_string(text)),
                  slice_of_string(expected));
 }
 
