@@ -25,13 +25,19 @@ struct synonym_word {
     const struct synonym_group *group;
 };
 
+/* A word of a line: its readings in the languages of the index, in which they differ. */
+struct line_word {
+    struct query_reading readings[ANALYZER_LANGUAGES_MAX];
+    size_t count;
+};
+
 struct line {
     struct synonyms *synonyms;
     struct analyzer *analyzer;
     struct synonyms_reporter *reporter;
     const char *path;
     uint64_t number;
-    struct query_reading words[SYNONYMS_WORDS_MAX];
+    struct line_word words[SYNONYMS_WORDS_MAX];
     size_t count;
 };
 
@@ -87,22 +93,37 @@ static bool is_same(const struct query_reading *reading, const struct query_term
     return true;
 }
 
-/* Copies the terms of a clause into the arena of the table. */
-static enum status copy_reading(struct query_reading *reading, struct arena *arena,
-                                const struct query_clause *clause) {
-    reading->terms = arena_alloc(arena, clause->count * sizeof *reading->terms);
-    reading->count = clause->count;
+/* Adds a copy of the terms, in the arena of the table, to the readings of a word. */
+static enum status add_reading(struct line_word *word, struct arena *arena,
+                               const struct query_term *terms, size_t count) {
+    for (size_t i = 0; i < word->count; i++)
+        if (is_same(&word->readings[i], terms, count))
+            return ST_OK;
+    struct query_reading *reading = &word->readings[word->count++];
+    reading->terms = arena_alloc(arena, count * sizeof *reading->terms);
+    reading->count = count;
     if (!reading->terms)
         return ST_NOMEM;
-    for (size_t i = 0; i < clause->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct query_term *term = &reading->terms[i];
-        *term = clause->terms[i];
+        *term = terms[i];
         term->term.data = (uint8_t *)arena_copy(arena, term->term.data, term->term.size);
         term->typed.data = (uint8_t *)arena_copy(arena, term->typed.data, term->typed.size);
         if (!term->term.data || !term->typed.data)
             return ST_NOMEM;
     }
     return ST_OK;
+}
+
+/* Adds the word that a clause has to the line. */
+static enum status add_clause(struct line *line, const struct query_clause *clause) {
+    struct arena *arena = &line->synonyms->arena;
+    struct line_word *word = &line->words[line->count++];
+    word->count = 0;
+    enum status status = add_reading(word, arena, clause->terms, clause->count);
+    for (size_t i = 0; i < clause->language_count && !status; i++)
+        status = add_reading(word, arena, clause->languages[i].terms, clause->languages[i].count);
+    return status;
 }
 
 /* Adds a word to the line. ST_SKIPPED: it is none. */
@@ -125,8 +146,7 @@ static enum status read_word(struct line *line, struct slice text) {
     if (query.count != 1 || query.clauses[0].kind != CLAUSE_WORDS)
         status = refuse(line, text.size ? "one of the words is none" : "a word is missing");
     else
-        status =
-            copy_reading(&line->words[line->count++], &line->synonyms->arena, &query.clauses[0]);
+        status = add_clause(line, &query.clauses[0]);
     query_release(&query);
     return status;
 }
@@ -181,16 +201,21 @@ static enum status add_word(struct synonyms *synonyms, const struct query_readin
 /* Adds what was read: words from `first_meaning` on are those that the others stand for. */
 static enum status add_line(const struct line *line, size_t words, size_t first_meaning) {
     struct arena *arena = &line->synonyms->arena;
-    size_t count = line->count - first_meaning;
+    size_t count = 0;
+    for (size_t i = first_meaning; i < line->count; i++)
+        count += line->words[i].count;
     struct synonym_group *group = arena_alloc(arena, sizeof *group);
     struct query_reading *readings = arena_alloc(arena, count * sizeof *readings);
     if (!group || !readings)
         return ST_NOMEM;
-    memcpy(readings, line->words + first_meaning, count * sizeof *readings);
-    *group = (struct synonym_group){.readings = readings, .count = count};
+    *group = (struct synonym_group){.readings = readings};
+    for (size_t i = first_meaning; i < line->count; i++)
+        for (size_t k = 0; k < line->words[i].count; k++)
+            readings[group->count++] = line->words[i].readings[k];
     enum status status = ST_OK;
-    for (size_t i = 0; i < words && !status; i++)
-        status = add_word(line->synonyms, &line->words[i], group);
+    for (size_t i = 0; i < words; i++)
+        for (size_t k = 0; k < line->words[i].count && !status; k++)
+            status = add_word(line->synonyms, &line->words[i].readings[k], group);
     return status;
 }
 
@@ -270,6 +295,9 @@ void synonyms_release(struct synonyms *synonyms) {
 static bool has_reading(const struct query_clause *clause, const struct query_reading *reading) {
     if (is_same(reading, clause->terms, clause->count))
         return true;
+    for (size_t i = 0; i < clause->language_count; i++)
+        if (is_same(reading, clause->languages[i].terms, clause->languages[i].count))
+            return true;
     for (size_t i = 0; i < clause->other_count; i++)
         if (is_same(&clause->others[i], reading->terms, reading->count))
             return true;
@@ -294,19 +322,31 @@ static enum status add_group(struct query *query, struct query_clause *clause, s
     return ST_OK;
 }
 
-static enum status expand_words(struct query *query, struct query_clause *clause, size_t *left,
-                                const struct synonyms *synonyms) {
-    uint64_t hash = hash_reading(clause->terms, clause->count);
+/* Adds what these terms stand for. */
+static enum status expand_terms(struct query *query, struct query_clause *clause, size_t *left,
+                                const struct synonyms *synonyms, const struct query_term *terms,
+                                size_t count) {
+    uint64_t hash = hash_reading(terms, count);
     size_t slot;
     uint32_t item;
     for (bool more = hash_index_first(&item, &slot, &synonyms->index, hash); more;
          more = hash_index_next(&item, &slot, &synonyms->index)) {
         const struct synonym_word *word = &synonyms->words[item];
-        if (word->hash == hash && is_same(&word->reading, clause->terms, clause->count) &&
+        if (word->hash == hash && is_same(&word->reading, terms, count) &&
             add_group(query, clause, left, word->group))
             return ST_NOMEM;
     }
     return ST_OK;
+}
+
+/* Adds what the words stand for in any language. */
+static enum status expand_words(struct query *query, struct query_clause *clause, size_t *left,
+                                const struct synonyms *synonyms) {
+    enum status status = expand_terms(query, clause, left, synonyms, clause->terms, clause->count);
+    for (size_t i = 0; i < clause->language_count && !status; i++)
+        status = expand_terms(query, clause, left, synonyms, clause->languages[i].terms,
+                              clause->languages[i].count);
+    return status;
 }
 
 /* The depth of a query is bounded. */

@@ -7,7 +7,7 @@
  *     rule  = word ("," word)* "=>" word ("," word)*     ; those before it stand for those after it, too
  *
  * A word may be several, which are a phrase, with quotes or without. All are analyzed as the words of queries and documents
- * are, so a line has all forms of its words. A word may be in several lines, but what it stands for
+ * are, in all languages of the index, so a line has all forms of its words. A word may be in several lines, but what it stands for
  * does not stand for more.
  *
  * Threads: once loaded, a table is not changed, so any number of threads may use it. */

@@ -24,16 +24,21 @@ struct fixture {
     struct recorder recorder;
 };
 
-static void load(struct fixture *fixture, struct slice bytes) {
+static void load_in(struct fixture *fixture, const struct analyzer_options *options,
+                    struct slice bytes) {
     const char *path = testing_path("synonyms");
-    struct analyzer_options options = {.stemmer = "english"};
     struct error err;
     *fixture = (struct fixture){.recorder.reporter.warn = record};
     testing_write_file(path, bytes);
-    assert_ok(analyzer_new(&fixture->analyzer, &options, &err), &err);
+    assert_ok(analyzer_new(&fixture->analyzer, options, &err), &err);
     assert_ok(synonyms_load(&fixture->synonyms, path, fixture->analyzer,
                             &fixture->recorder.reporter, &err),
               &err);
+}
+
+static void load(struct fixture *fixture, struct slice bytes) {
+    struct analyzer_options options = {.stemmer = "english"};
+    load_in(fixture, &options, bytes);
 }
 
 static void fixture_release(struct fixture *fixture) {
@@ -175,8 +180,22 @@ static void test_synonyms__no_file(void **state) {
     synonyms_release(&synonyms);
 }
 
+/* A clause has the terms of its other languages already. */
+static void test_synonyms_expand__in_all_languages(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct analyzer_options options = {.stemmer = "english", .other_stemmers = {"german"}};
+    load_in(&fixture, &options, slice_of_string("Haus, houses, old Gärten\ngas, oil"));
+    check(&fixture, "Häuser", "hauser | hous | old garten | old gart");
+    check(&fixture, "house", "hous | haus | old garten | old gart");
+    check(&fixture, "gas", "gas | oil");
+    assert_warnings(&fixture, "");
+    fixture_release(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_synonyms_expand__in_all_languages),
         cmocka_unit_test(test_synonyms__groups_and_rules),
         cmocka_unit_test(test_synonyms__words_of_several_lines),
         cmocka_unit_test(test_synonyms__what_stays_as_it_is),
