@@ -175,6 +175,22 @@ void filter_compute_window(struct filter *filter, uint32_t number) {
     clear_deleted(bits, filter, number);
 }
 
+uint64_t filter_sample(struct filter *filter) {
+    enum { SAMPLES = 3 };
+    uint64_t windows = window_count(filter), passing = 0;
+    if (windows < SAMPLES || !filter->condition_count ||
+        (filter->condition_count == 1 && filter->conditions->kind == FILTER_TERMS))
+        return filter->estimate;
+    for (uint64_t i = 0; i < SAMPLES; i++) {
+        uint32_t from = (uint32_t)((2 * i + 1) * windows / (2 * SAMPLES)) << FILTER_WINDOW_BITS;
+        const uint64_t *bits = filter_bits(filter, from, from + 1) + from / 64;
+        for (unsigned k = 0; k < WORDS; k++)
+            passing += (unsigned)__builtin_popcountll(bits[k]);
+    }
+    passing = passing * windows / SAMPLES;
+    return passing < filter->estimate ? passing : filter->estimate;
+}
+
 /* Whether the document meets the condition, before exclusion. */
 static bool meets_condition(struct filter *filter, struct filter_condition *condition,
                             uint32_t doc) {

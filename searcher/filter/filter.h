@@ -99,6 +99,10 @@ const struct term_entry *filter_term_entry(const struct filter *filter);
 /* Computes one window. */
 void filter_compute_window(struct filter *filter, uint32_t number);
 
+/* About how many documents pass: filter->estimate, or, if that may be much too high, what a few
+ * windows say, which are computed for this. */
+uint64_t filter_sample(struct filter *filter);
+
 /* The documents that meet the conditions, as bits of all documents; those of [from, end) are valid.
  * Predicates are not asked. */
 static inline const uint64_t *filter_bits(struct filter *filter, uint32_t from, uint32_t end) {

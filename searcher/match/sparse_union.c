@@ -13,6 +13,10 @@ enum {
     /* Passing documents per posting, at most: with more of them, computing the bits costs more than
      * asking about each document found. */
     PASSING_MAX = 8,
+    /* Where only a sample shows that few documents pass, all values of a column must be read: documents
+     * per posting, at most, and per document that passes, at least, for that to be worth it. */
+    SAMPLE_MIN = 64,
+    SAMPLED_MIN = 30,
 };
 
 struct found {
@@ -30,13 +34,16 @@ struct sparse_union {
     struct topk best; /* of the sums of merged documents: as many as count for the threshold */
 };
 
-bool sparse_union_is_faster(const struct match *match) {
-    const struct filter *filter = &match->filter;
+bool sparse_union_is_faster(struct match *match) {
+    struct filter *filter = &match->filter;
     uint64_t postings = 0, passing = filter->estimate;
     for (size_t i = 0; i < match->optional_count; i++)
         postings += match->optional[i].cursors->entry.documents;
-    return match->filtered && !filter->predicate_count && !match->excluded_count &&
-           passing * SPARSE_MIN <= match->documents && passing <= postings * PASSING_MAX;
+    if (!match->filtered || filter->predicate_count || match->excluded_count)
+        return false;
+    if (passing * SPARSE_MIN > match->documents && postings * SAMPLE_MIN > match->documents)
+        return filter_sample(filter) * SAMPLED_MIN <= match->documents;
+    return passing * SPARSE_MIN <= match->documents && passing <= postings * PASSING_MAX;
 }
 
 /* Makes room for `more` merged documents. */

@@ -25,7 +25,7 @@
 #include "searcher/match/completion.h"
 
 /* Whether the match is a union of this kind, and this is faster than disjunction.c. */
-bool sparse_union_is_faster(const struct match *match);
+bool sparse_union_is_faster(struct match *match);
 
 /* Offers the best documents to match->topk. `clauses` has room for the optional ones; the candidates
  * are scratch memory. The match cannot be used again. */

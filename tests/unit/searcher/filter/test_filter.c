@@ -153,6 +153,29 @@ static void test_filter__lets_documents_pass_that_meet_all_conditions(void **sta
     corpus_free(&corpus);
 }
 
+/* Of documents with two words, which are fewer than those with either. */
+static void test_filter_sample__is_about_how_many_pass(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct corpus corpus = corpus_new(&random, 30000, 5, 30);
+    struct searcher_fixture searcher;
+    searcher_fixture_open_one(&searcher, corpus_index(&corpus, 0, 1, 1, NULL));
+    struct segment *segment = &searcher.snapshots[0]->segments[0];
+    for (uint32_t other = 5; other < 30; other += 6) {
+        struct wanted wanted = {.words = {{4}, {other}}, .counts = {1, 1}, .count = 2};
+        struct filter filter;
+        make_filter(&filter, segment, &wanted);
+        uint64_t sample = filter_sample(&filter), passing = 0;
+        for (uint32_t doc = 0; doc < segment->info.documents; doc++)
+            passing += filter_meets(&filter, doc);
+        assert_true(sample <= filter.estimate);
+        assert_in_range(sample, passing / 2, 2 * passing + 20);
+        filter_release(&filter);
+    }
+    searcher_fixture_close(&searcher);
+    corpus_free(&corpus);
+}
+
 static void test_filter_find__lists_documents_whose_bits_are_set(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -202,6 +225,7 @@ static void test_filter_ask_predicates__reads_ids(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filter__lets_documents_pass_that_meet_all_conditions),
+        cmocka_unit_test(test_filter_sample__is_about_how_many_pass),
         cmocka_unit_test(test_filter_find__lists_documents_whose_bits_are_set),
         cmocka_unit_test(test_filter_ask_predicates__reads_ids),
     };
