@@ -170,7 +170,8 @@ static bool read_value(struct reader_state *reader) {
         valid = true;
     } else {
         valid = take_number(&text, reader);
-        add_line(reader, "number", text);
+        if (valid)
+            add_line(reader, "number", text);
     }
     reader->depth--;
     return valid;
