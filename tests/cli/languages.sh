@@ -33,6 +33,15 @@ finds '"haus neues"'
 finds '"old house"' mixed/sea.md
 finds 'alte häuser' mixed/meer.html
 finds '+house -old' mixed/plain german/town.html r2
+finds 'house OR haus' mixed/meer.html mixed/sea.md mixed/plain german/stadt german/town.html r1 r2
+finds '(alte OR neues) AND haus' mixed/meer.html german/stadt
+finds 'neues NEAR/1 haus' german/stadt
+finds 'haus NEAR verkauftes' r1
+finds '=häuser' mixed/meer.html mixed/plain german/stadt r3
+finds '="neue häuser"' german/stadt
+finds 'häus*' mixed/meer.html mixed/plain german/stadt r1 r3
+finds 'housse~1' mixed/sea.md mixed/plain german/town.html r2
+finds 'hauss~1' mixed/meer.html german/stadt r1
 finds 'lang:de' mixed/meer.html german/stadt r1
 
 # A source keeps its language, and other languages are refused.
