@@ -109,12 +109,12 @@ def plain_options(*without):
 class Collection:
     """An indexed collection."""
 
-    def __init__(self, programs, name, language, work):
+    def __init__(self, programs, name, language, work, *options):
         self.name, self.programs, self.index, self.run = name, programs, work / name, work / "run"
         self.folder = Path(os.environ["QUERN_CORPORA"], name)
         self.qrels = read_qrels(self.folder / "qrels.tsv")
         subprocess.run([programs / "quern-index", "-q", "-i", self.index, f"--lang={language}",
-                        "--no-store", self.folder / "corpus.ndjson"], check=True)
+                        *options, self.folder / "corpus.ndjson"], check=True)
 
     def judge(self, options):
         """{qid: {measure: value}} of the judged queries; one without hits counts as zero."""
@@ -202,9 +202,12 @@ def main():
     rankings = [("plain BM25", plain_options()), ("the default", [])]
     if not options.quick:
         rankings += [(name, plain_options(*without)) for name, without in EXTRAS.items()]
+        rankings += [("words of the best documents (--expand)", [*plain_options(), "--expand"]),
+                     ("these and the default", ["--expand"])]
+    text = ("--no-store",) if options.quick or options.tune else ()  # --expand needs it
     with tempfile.TemporaryDirectory(prefix="quern-relevance-") as work:
         names = options.collections or (NATURAL if options.tune else reference)
-        collections = (Collection(options.programs, name, reference[name][0], Path(work))
+        collections = (Collection(options.programs, name, reference[name][0], Path(work), *text)
                        for name in names)
         if options.tune:
             return tune(list(collections))

@@ -124,7 +124,7 @@ static void list_fields(const struct schema *schema, const struct indexes *index
 
 /* Whether there is anything to do without words. */
 static bool needs_no_words(const struct query_options *options) {
-    return options->query_file || options->field_list ||
+    return options->query_file || options->field_list || options->like ||
            restriction_is_given(&options->restriction);
 }
 

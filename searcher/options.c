@@ -28,6 +28,8 @@ static const struct cli_option table[] = {
     CLI_OPTION("field", 'f', "NAME", CLI_TEXT, AT(field), "search words in this field"),
     CLI_OPTION("boost", 0, "NAME:X,...", CLI_TEXT, AT(boost),
                "how much words in fields count, as title:2; or none"),
+    CLI_OPTION("expand", 0, NULL, CLI_FLAG, AT(expand), "add words that the best documents have"),
+    CLI_OPTION("like", 0, "ID", CLI_TEXT, AT(like), "documents like this one"),
     CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts; by default 1.35"),
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b),
                "BM25: how much length counts, 0 to 1; by default 0.7"),
@@ -147,6 +149,10 @@ static enum status check_combinations(const struct query_options *options, int w
     if (options->new_name && (options->query_file || options->format == &printer_count ||
                               options->format == &printer_none))
         return refuse(err, "--new: needs one query, and a format that shows documents");
+    if (options->sort && (options->expand || options->like))
+        return refuse(err, "--sort: the order of a field leaves nothing to --expand and --like");
+    if (options->expand && options->like)
+        return refuse(err, "--expand: --like takes words from a document already");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)

@@ -29,6 +29,8 @@ struct query_options {
     bool strict; /* a query that needs a note is an error */
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
     struct restriction restriction;
+    bool expand;                      /* by the words of the best documents */
+    const char *like;                 /* an id: documents like that one; or NULL */
     const char *field, *sort, *boost; /* as given, for request.h; or NULL */
     struct cli_list facets;           /* likewise */
     bool field_list;

@@ -6,7 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/text/unicode.h"
-#include "searcher/expand/query_expand.h"
+#include "searcher/answer.h"
 #include "searcher/query/query_stopwords.h"
 
 static struct search_options search_options_of(const struct query_options *options,
@@ -36,20 +36,10 @@ enum status run_prepare(struct query *query, const struct indexes *indexes,
                : ST_OK;
 }
 
-/* Expands a query and searches for it. */
-static enum status search(struct results *ranked, struct query *query,
-                          const struct indexes *indexes, const struct search_options *options,
-                          struct error *err) {
-    enum status status = query_expand(query, indexes->snapshots, indexes->count, err);
-    return status ? status
-                  : search_run(ranked, indexes->scratch, indexes->snapshots, indexes->count, query,
-                               options, err);
-}
-
 enum status run_query(struct result_set *results, struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       const struct request *request, struct error *err) {
-    struct search_options wanted_search = search_options_of(options, request);
+    struct search_options search = search_options_of(options, request);
     struct result_options wanted = {.fields = options->format->fields,
                                     .sort = &request->sort,
                                     .facets = request->facets,
@@ -58,25 +48,25 @@ enum status run_query(struct result_set *results, struct query *query,
                                     .why = options->why,
                                     .word_count = options->format->shows_words,
                                     .query_words = query_word_count(query),
-                                    .first_rank = wanted_search.offset + 1};
-    struct results ranked = {0};
+                                    .first_rank = search.offset + 1};
+    struct answer answer = {0};
     int64_t best = 0;
     uint32_t runs = options->timing_file ? options->repeat + 1 : 1;
     for (uint32_t run = 0; run < runs; run++) {
-        results_release(&ranked);
+        answer_release(&answer);
         int64_t start = clock_monotonic_ns();
-        enum status status = search(&ranked, query, indexes, &wanted_search, err);
+        enum status status = answer_find(&answer, query, indexes, options, &search, err);
         if (status)
             return status;
         int64_t took = clock_monotonic_ns() - start;
         if (run <= 1 || took < best) /* run 0 warms up, or is the only one */
             best = took;
     }
-    enum status status = result_set_load(results, &ranked, indexes->snapshots, indexes->count,
-                                         &wanted, indexes->analyzer, err);
+    enum status status = result_set_load(results, &answer.results, indexes->snapshots,
+                                         indexes->count, &wanted, indexes->analyzer, err);
     results->note = query->note;
     results->milliseconds = (double)best / CLOCK_NS_PER_MS;
-    results_release(&ranked);
+    answer_release(&answer);
     return status;
 }
 
@@ -123,10 +113,10 @@ enum status run_finds(bool *found, struct query *query, const struct indexes *in
                       const struct query_options *options, const struct request *request,
                       struct error *err) {
     struct search_options one = {.mode = options->mode, .limit = 1, .ranking = request->ranking};
-    struct results ranked = {0};
+    struct answer answer = {0};
     one.ranking.nearness = 0;
-    enum status status = search(&ranked, query, indexes, &one, err);
-    *found = !status && ranked.count > 0;
-    results_release(&ranked);
+    enum status status = answer_find(&answer, query, indexes, options, &one, err);
+    *found = !status && answer.results.count > 0;
+    answer_release(&answer);
     return status;
 }

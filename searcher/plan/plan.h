@@ -73,7 +73,7 @@ struct plan_clause {
     size_t word_count;             /* likewise */
     enum plan_role role;
     double boost;        /* its own times those of its ancestors */
-    bool has_neighbours; /* a word or phrase of the query's list, not of a group in it */
+    bool has_neighbours; /* a word or phrase typed in the query's list, not in a group */
     /* Of the list that `terms` are in: SCHEMA_ALL if the node is in no field, or in SCHEMA_TEXT,
      * which has no lists of its own. */
     const struct plan_field *field;

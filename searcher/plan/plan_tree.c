@@ -145,8 +145,8 @@ static enum status build_word(struct plan_node *out, struct builder *builder,
         plan_clause_init(clause, builder->plan, word, place.role, place.boost, builder->err);
     clause->typed = node->typed;
     clause->word_count = node->word_count;
-    clause->has_neighbours =
-        place.is_list && (word->kind == QUERY_TERM || word->kind == QUERY_PHRASE);
+    clause->has_neighbours = place.is_list && node->word_count &&
+                             (word->kind == QUERY_TERM || word->kind == QUERY_PHRASE);
     return status;
 }
 

@@ -117,8 +117,8 @@ static enum status build_list(struct query_node *node, struct arena *arena,
 /* Builds a word or a phrase. */
 static enum status build_words(struct query_node *node, struct arena *arena,
                                const struct query_clause *clause) {
-    return build_terms(node, arena, clause, clause->typed, 0, clause->count,
-                       clause->quoted ? 1 : clause->count);
+    size_t words = clause->added ? 0 : clause->quoted ? 1 : clause->count;
+    return build_terms(node, arena, clause, clause->typed, 0, clause->count, words);
 }
 
 static enum status build_exact(struct query_node *node, struct arena *arena,

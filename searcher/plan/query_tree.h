@@ -54,8 +54,10 @@ struct query_node {
     uint16_t field;                 /* SCHEMA_ALL, or a text field in the schema of the query */
     const struct query_term *terms; /* a TERM has one */
     size_t term_count;
-    size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
-    uint32_t distance; /* of NEAR: positions left over; UINT32_MAX: any number */
+    /* That it counts as: a quoted phrase as one, a split word as its parts, one that feedback added
+     * as none. */
+    size_t word_count;
+    uint32_t distance;                 /* of NEAR: positions left over; UINT32_MAX: any number */
     const struct query_filter *filter; /* of FILTER */
     double boost;                      /* of everything below, > 0; 0 is the same as 1 */
     /* Of the others; OPTIONAL, NOT and EXACT have one child. */

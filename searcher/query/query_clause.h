@@ -88,6 +88,7 @@ struct query_clause {
      * the others. */
     struct query_clause *children;
     size_t child_count;
+    bool added; /* by feedback, not typed: no neighbour of the word before it, nor counted */
 };
 
 /* What a query is read with. */
