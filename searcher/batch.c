@@ -67,7 +67,7 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
         return status;
     status = run_check(&query, options, err);
     if (!status)
-        status = run_prepare(&query, indexes, options, err);
+        status = run_prepare(&query, indexes, options, line->batch->request, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, line->batch->request, err);
     bool loaded = !status;

@@ -67,7 +67,7 @@ enum status did_you_mean(struct buffer *better, struct query *query, struct slic
     status = query_parse(&corrected, &context, buffer_slice(better), err);
     if (status)
         return status;
-    status = run_prepare(&corrected, indexes, options, err);
+    status = run_prepare(&corrected, indexes, options, request, err);
     if (!status)
         status = run_finds(&found, &corrected, indexes, options, request, err);
     query_release(&corrected);

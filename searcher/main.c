@@ -84,7 +84,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
         return status;
     status = run_check(&query, options, err);
     if (!status)
-        status = run_prepare(&query, indexes, options, err);
+        status = run_prepare(&query, indexes, options, request, err);
     if (!status)
         status = run_query(&results, &query, indexes, options, request, err);
     if (!status && !printer->format->silent)
@@ -112,6 +112,19 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     buffer_release(&text);
     buffer_release(&better);
     return !status && !found ? ST_END : status;
+}
+
+static void warn_of_line(struct synonyms_reporter *reporter, const char *sentence) {
+    (void)reporter;
+    cli_print_message(query_options_cli.program, "%s", sentence);
+}
+
+static enum status load_synonyms(struct request *request, struct synonyms *synonyms,
+                                 const struct query_options *options, struct analyzer *analyzer,
+                                 struct error *err) {
+    struct synonyms_reporter reporter = {warn_of_line};
+    request->synonyms = synonyms;
+    return synonyms_load(synonyms, options->synonyms, analyzer, &reporter, err);
 }
 
 static void list_fields(const struct schema *schema, const struct indexes *indexes,
@@ -170,6 +183,9 @@ static enum status search(const struct query_options *options, int count, char *
                               printer.now, err);
     if (!status && options->new_name)
         request_add_test(&request, seen_ids_is_new, &seen);
+    struct synonyms synonyms = {0};
+    if (!status && options->synonyms)
+        status = load_synonyms(&request, &synonyms, options, indexes[0].analyzer, err);
     if (!status && options->field_list)
         list_fields(&schema, &indexes[0], options);
     else if (!status)

@@ -25,6 +25,8 @@ static const struct cli_option table[] = {
                "fail where a query has to be guessed: \"read as:\""),
     CLI_OPTION("stopwords", 0, "auto|none", CLI_CHOICE, AT(stopwords),
                "leave out those of the language, or none"),
+    CLI_OPTION("synonyms", 0, "FILE", CLI_PATH, AT(synonyms),
+               "words also stand for others: lines of gas, petrol"),
     CLI_OPTION("field", 'f', "NAME", CLI_TEXT, AT(field), "search words in this field"),
     CLI_OPTION("boost", 0, "NAME:X,...", CLI_TEXT, AT(boost),
                "how much words in fields count, as title:2; or none"),

@@ -28,6 +28,7 @@ struct query_options {
     double nearness;
     bool strict; /* a query that needs a note is an error */
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
+    char *synonyms; /* a file, or NULL */
     struct restriction restriction;
     bool expand;                      /* by the words of the best documents */
     const char *like;                 /* an id: documents like that one; or NULL */

@@ -7,6 +7,7 @@
 #define QUERN_SEARCHER_REQUEST_H
 
 #include "common/field/field_boosts.h"
+#include "searcher/expand/synonyms.h"
 #include "searcher/options.h"
 #include "searcher/plan/plan.h"
 #include "searcher/query/field_options.h"
@@ -16,6 +17,7 @@ struct request {
     struct sort_order sort;
     struct facet_request *facets; /* owned */
     size_t facet_count;
+    const struct synonyms *synonyms; /* borrowed; NULL: there are none */
     struct ranking ranking; /* the options, else the settings of the first index, else defaults */
     struct field_boosts boosts; /* that `ranking` borrows */
     /* Private: what the context borrows. */

@@ -30,10 +30,14 @@ static struct search_options search_options_of(const struct query_options *optio
 }
 
 enum status run_prepare(struct query *query, const struct indexes *indexes,
-                        const struct query_options *options, struct error *err) {
-    return options->stopwords == STOPWORDS_AUTO
-               ? query_remove_stopwords(query, indexes->analyzer, err)
-               : ST_OK;
+                        const struct query_options *options, const struct request *request,
+                        struct error *err) {
+    enum status status = ST_OK;
+    if (options->stopwords == STOPWORDS_AUTO)
+        status = query_remove_stopwords(query, indexes->analyzer, err);
+    if (!status && request->synonyms)
+        status = synonyms_expand(query, request->synonyms, err);
+    return status;
 }
 
 enum status run_query(struct result_set *results, struct query *query,

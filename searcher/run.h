@@ -13,9 +13,11 @@
 enum status run_check(const struct query *query, const struct query_options *options,
                       struct error *err);
 
-/* Prepares a query that was read: without stop words, unless they are wanted. ST_NOMEM. */
+/* Prepares a query that was read: without stop words, unless they are wanted, and with synonyms.
+ * ST_NOMEM. */
 enum status run_prepare(struct query *query, const struct indexes *indexes,
-                        const struct query_options *options, struct error *err);
+                        const struct query_options *options, const struct request *request,
+                        struct error *err);
 
 /* Expands `query` and runs it. results->milliseconds is the time of this alone; with
  * options->timing_file, the shortest of options->repeat runs after one more to warm up. After a failure there is nothing

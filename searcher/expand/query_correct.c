@@ -47,13 +47,17 @@ static bool is_known(const struct correction *correction, struct slice typed) {
     return false;
 }
 
-/* Looks for a better word than this one. ST_END: too many words are misspelt. */
-static enum status check_word(struct correction *correction, const struct query_term *term,
-                              struct error *err) {
+/* Looks for a better word than this one of a clause. ST_END: too many words are misspelt. */
+static enum status check_word(struct correction *correction, const struct query_clause *clause,
+                              size_t number, struct error *err) {
+    const struct query_term *term = &clause->terms[number];
     uint64_t documents;
     if (!may_be_form(term->typed) || is_known(correction, term->typed))
         return ST_OK;
     enum status status = count_documents(&documents, correction, term->term, err);
+    for (size_t i = 0; i < clause->language_count && !status && documents <= QUERY_CORRECT_FEW; i++)
+        status =
+            count_documents(&documents, correction, clause->languages[i].terms[number].term, err);
     if (status || documents > QUERY_CORRECT_FEW)
         return status;
     if (correction->tried++ == QUERY_CORRECT_MAX)
@@ -78,7 +82,7 @@ static enum status check_clauses(struct correction *correction, const struct que
         if (clause->occur == OCCUR_MUST_NOT)
             continue;
         for (size_t k = 0; clause->kind == CLAUSE_WORDS && k < clause->count && !status; k++)
-            status = check_word(correction, &clause->terms[k], err);
+            status = check_word(correction, clause, k, err);
         if (!status)
             status = check_clauses(correction, clause->children, clause->child_count, err);
     }
