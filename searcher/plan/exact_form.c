@@ -12,10 +12,12 @@ enum status exact_form_init(struct exact_form *form, struct arena *arena,
     struct buffer folded = {0};
     enum status status = ST_OK;
     form->fold = fold;
-    form->count = 0;
-    form->words = arena_alloc(arena, (count + 1) * sizeof *form->words);
+    form->count = count ? 1ul + terms[count - 1].offset - terms[0].offset : 0;
+    form->words = arena_alloc(arena, (form->count + 1) * sizeof *form->words);
     if (!form->words)
         return ST_NOMEM;
+    for (size_t i = 0; i < form->count; i++)
+        form->words[i] = (struct slice){0};
     for (size_t i = 0; i < count && !status; i++) {
         if (i > 0 && terms[i].offset == terms[i - 1].offset)
             continue;
@@ -23,7 +25,7 @@ enum status exact_form_init(struct exact_form *form, struct arena *arena,
         char *copy = status ? NULL : arena_copy(arena, folded.data, folded.size);
         if (!copy)
             status = ST_NOMEM;
-        form->words[form->count++] = slice_of(copy, folded.size);
+        form->words[terms[i].offset - terms[0].offset] = slice_of(copy, folded.size);
     }
     buffer_release(&folded);
     return status;
@@ -53,7 +55,7 @@ static enum status fold_word(struct buffer *folded, struct slice word, enum unic
 static bool step(bool *after, const bool *before, const struct exact_form *form,
                  struct slice word) {
     for (size_t k = 0; k < form->count; k++)
-        if ((k == 0 || before[k]) && slice_equal(form->words[k], word))
+        if ((k == 0 || before[k]) && (!form->words[k].size || slice_equal(form->words[k], word)))
             after[k + 1] = true;
     return after[form->count];
 }

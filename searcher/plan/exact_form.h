@@ -13,14 +13,14 @@
 #include "searcher/query/query_clause.h"
 
 struct exact_form {
-    struct slice *words; /* folded; in the arena */
+    struct slice *words; /* in a row: folded, or empty for any word; in the arena */
     size_t count;
     enum unicode_fold fold;
     uint16_t field; /* in the schema of the query, or SCHEMA_ALL */
 };
 
-/* Takes the words as they were typed; of several at one position the first, which is the longest.
- * ST_NOMEM. */
+/* Takes the words as they were typed, at their offsets; of several at one the first, which is the
+ * longest. ST_NOMEM. */
 enum status exact_form_init(struct exact_form *form, struct arena *arena,
                             const struct query_term *terms, size_t count, enum unicode_fold fold);
 

@@ -264,11 +264,24 @@ static struct outcome score(struct evaluation *evaluation, const struct counted 
     return outcome;
 }
 
+/* The words of a clause, or what they stand for besides. */
 static struct outcome score_words(struct evaluation *evaluation, const struct query_clause *clause,
                                   double boost) {
-    struct counted counted = {.count = 1};
-    counted.elements[0] = element_of(evaluation->oracle, clause);
-    return score(evaluation, &counted, 1, clause->field, boost);
+    struct counted *readings = calloc(clause->other_count + 1, sizeof *readings);
+    assert_non_null(readings);
+    for (size_t i = 0; i <= clause->other_count; i++) {
+        struct query_clause reading = *clause;
+        if (i > 0) {
+            reading.terms = clause->others[i - 1].terms;
+            reading.count = clause->others[i - 1].count;
+        }
+        readings[i].count = 1;
+        readings[i].elements[0] = element_of(evaluation->oracle, &reading);
+    }
+    struct outcome outcome =
+        score(evaluation, readings, clause->other_count + 1, clause->field, boost);
+    free(readings);
+    return outcome;
 }
 
 static struct outcome score_near(struct evaluation *evaluation, const struct query_clause *clause,
@@ -304,7 +317,11 @@ static bool has_form(const char *text, const struct query_clause *clause) {
     for (; *text; text += strcspn(text, " "), text += strspn(text, " ")) {
         const char *word = text;
         size_t i = 0;
-        for (; i < clause->count; i++) {
+        for (uint32_t offset = 0; i < clause->count; i++, offset++) {
+            for (; offset < clause->terms[i].offset; offset++) {
+                word += strcspn(word, " ");
+                word += strspn(word, " ");
+            }
             size_t size = strcspn(word, " ");
             if (size != clause->terms[i].typed.size || !size ||
                 strncasecmp(word, (const char *)clause->terms[i].typed.data, size) != 0)
@@ -375,18 +392,20 @@ static struct outcome evaluate_list(struct evaluation *evaluation,
         required |= !condition && !excluded && must;
         bool splits = clause->kind == CLAUSE_WORDS && !clause->quoted && clause->count > 1 &&
                       clause->occur == OCCUR_DEFAULT && evaluation->mode == QUERY_ANY;
-        size_t parts = splits ? clause->count : 1;
+        size_t parts = splits ? clause->count + clause->other_count : 1;
         for (size_t part = 0; part < parts; part++) {
             struct query_clause alone = *clause;
-            if (splits) {
-                alone.terms = &clause->terms[part];
-                alone.count = 1;
-            }
             struct query_term term;
-            if (splits) {
-                term = *alone.terms;
+            if (splits)
+                alone.other_count = 0;
+            if (splits && part < clause->count) {
+                term = clause->terms[part];
                 term.offset = 0;
                 alone.terms = &term;
+                alone.count = 1;
+            } else if (splits) {
+                alone.terms = clause->others[part - clause->count].terms;
+                alone.count = clause->others[part - clause->count].count;
             }
             struct outcome one = excluded ? evaluate_excluded(evaluation, &alone)
                                           : evaluate(evaluation, &alone, boost);

@@ -114,6 +114,19 @@ static void grow_words(struct query_clause *clause, struct grower *grower, uint3
                                                                     : "text:words");
 }
 
+/* Other words that count as these. */
+static void grow_others(struct query_clause *clause, struct grower *grower) {
+    clause->other_count = 1 + below(grower, 2);
+    clause->others = allocate(grower, clause->other_count * sizeof *clause->others);
+    for (size_t i = 0; i < clause->other_count; i++) {
+        struct query_reading *other = &clause->others[i];
+        other->count = 1 + below(grower, 2);
+        other->terms = allocate(grower, other->count * sizeof *other->terms);
+        for (size_t k = 0; k < other->count; k++)
+            other->terms[k] = random_term(grower, (uint32_t)k);
+    }
+}
+
 /* The terms of a pattern, each once. */
 static void grow_pattern(struct query_clause *clause, struct grower *grower) {
     uint32_t count = below(grower, 8) ? below(grower, 6) : 40;
@@ -187,6 +200,8 @@ static void grow(struct query_clause *clause, struct grower *grower, unsigned de
     case CLAUSE_WORDS:
     case CLAUSE_EXACT:
         grow_words(clause, grower, below(grower, 3) ? 1 : 3);
+        if (below(grower, 8) == 0)
+            grow_others(clause, grower);
         break;
     case CLAUSE_PATTERN:
     case CLAUSE_FUZZY:
