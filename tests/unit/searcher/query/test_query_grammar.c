@@ -281,6 +281,43 @@ static void test_query_grammar__reads_weights(void **state) {
     CHECK_ROWS(rows);
 }
 
+/* Few words come first where all of them are, if that differs from where any of them is. */
+static void test_query_has_few_words__looks_at_groups(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t words;
+        bool few;
+    } rows[] = {
+        {"gas oil", 2, true},
+        {"gas", 1, false},
+        {"gas OR oil", 2, false},
+        {"gas AND oil", 2, false},
+        {"gas NEAR oil", 1, false},
+        {"gas OR oil leak", 3, true},
+        {"+gas +oil", 2, false},
+        {"+(gas oil)", 2, true},
+        {"+gas +(oil leak)", 3, true},
+        {"multi-agent", 2, true},
+        {"multi-agent AND gas", 3, false},
+        {"(gas oil) AND leak", 3, true},
+        {"a b c d e", 5, false},
+        {"a b c d OR e", 5, true},
+        {"pipe* gas~", 2, true},
+        {"gas (ext:pdf OR ext:odt) -oil", 1, false},
+        {"gas -(oil +leak)", 1, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct query query;
+        struct slice text = slice_of_string(rows[i].text);
+        assert_int_equal(query_parse(&query, &context, text, NULL), ST_OK);
+        if (query_word_count(&query) != rows[i].words || query_has_few_words(&query) != rows[i].few)
+            fail_msg("%s: %zu words, few: %d", rows[i].text, query_word_count(&query),
+                     query_has_few_words(&query));
+        query_release(&query);
+    }
+}
+
 /* The arguments of a shell are pieces of one query. */
 static void test_query_grammar__spans_arguments(void **state) {
     (void)state;
@@ -323,6 +360,7 @@ int main(void) {
         cmocka_unit_test(test_query_grammar__reads_fuzzy_words),
         cmocka_unit_test(test_query_grammar__reads_exact_words),
         cmocka_unit_test(test_query_grammar__reads_weights),
+        cmocka_unit_test(test_query_has_few_words__looks_at_groups),
         cmocka_unit_test(test_query_grammar__spans_arguments),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -61,11 +61,25 @@ static const char *shape_of(const struct query *query) {
     return (const char *)shape->data;
 }
 
+/* Asserts that the note has the query as it is written, from "read as: " to the last opening
+ * parenthesis. */
+static void check_note(const struct query *query, struct slice written) {
+    const char *start = query->note + strlen("read as: ");
+    if (written.size > QUERY_NOTE_SHOWN_MAX)
+        return;
+    struct slice note = slice_of_string(query->note);
+    const char *end = memrchr(note.data, '(', note.size);
+    assert_non_null(end);
+    assert_slice(slice_of(start, (size_t)(end - 1 - start)), written);
+}
+
 /* Writes and reads the query again, which stays the same. */
 static void check_rereads(struct slice text, const struct query *query) {
     struct buffer written = {0}, again = {0};
     struct query reread;
     write(&written, query);
+    if (query->note)
+        check_note(query, buffer_slice(&written));
     parse(&reread, buffer_slice(&written));
     write(&again, &reread);
     if (!query_shape_equals(query, &reread) || (reread.note && !is_warning(reread.note)) ||
