@@ -157,11 +157,11 @@ static void test_filter__lets_documents_pass_that_meet_all_conditions(void **sta
 static void test_filter_sample__is_about_how_many_pass(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct corpus corpus = corpus_new(&random, 30000, 5, 30);
+    struct corpus corpus = corpus_new(&random, 25000, 3, 30);
     struct searcher_fixture searcher;
     searcher_fixture_open_one(&searcher, corpus_index(&corpus, 0, 1, 1, NULL));
     struct segment *segment = &searcher.snapshots[0]->segments[0];
-    for (uint32_t other = 5; other < 30; other += 6) {
+    for (uint32_t other = 5; other < 30; other += 8) {
         struct wanted wanted = {.words = {{4}, {other}}, .counts = {1, 1}, .count = 2};
         struct filter filter;
         make_filter(&filter, segment, &wanted);
