@@ -16,7 +16,7 @@ from pathlib import Path
 
 from common import (ROOT, machine, plural, prepare_corpus, print_table, ratio, read_game, run,
                     work_folder)
-from engines import read_timing
+from searcher import Searcher, mean, measure
 
 QUERIES = Path("queries") / "search-benchmark-game.jsonl"
 HALF = "everyother"
@@ -46,39 +46,6 @@ def give_fields(corpus, documents, target):
             document["date"] = FIRST_DAY + number * DATES // documents
             document["posted"] = FIRST_DAY + chance.randrange(DATES)
             out.write(json.dumps(document, ensure_ascii=False) + "\n")
-
-
-class Searcher:
-    def __init__(self, programs, index, folder, options):
-        self.argv = [programs / "quern-search", "-i", index, "--any",
-                     f"--repeat={options.repeat}"]
-        self.folder, self.log = folder, folder / "log"
-
-    def time(self, queries, *more):
-        """{qid: microseconds} of [(qid, query)]."""
-        batch, timing = self.folder / "queries", self.folder / "timing"
-        batch.write_text("".join(f"{qid}\t{query}\n" for qid, query in queries), encoding="utf-8")
-        run([*self.argv, f"--queries={batch}", f"--timing={timing}", *(more or ("-q",))], self.log,
-            accept=(0, 1))
-        return {qid: found[0] for qid, found in
-                read_timing(timing.read_text(encoding="utf-8")).items()}
-
-
-def mean(times):
-    return sum(times.values()) / max(1, len(times))
-
-
-def best(rounds):
-    return {qid: min(times[qid] for times in rounds) for qid in rounds[0]}
-
-
-def measure(searcher, variants, rounds):
-    """{name: best times} of {name: (queries, options)}; the rounds take turns."""
-    found = {name: [] for name in variants}
-    for _ in range(rounds):
-        for name, (queries, more) in variants.items():
-            found[name].append(searcher.time(queries, *more))
-    return {name: best(times) for name, times in found.items()}
 
 
 def report_filters(searcher, queries, rounds):
@@ -131,7 +98,7 @@ def main():
         run([*indexer, "--no-store", *FIELDS, records], log)
         run([*indexer, "compact"], log)
         records.unlink()
-        searcher = Searcher(options.programs, index, folder, options)
+        searcher = Searcher(options.programs, index, folder, options.repeat, "--any")
         print(f"{machine()}\n\n{plural(documents, 'document')}; the best of "
               f"{plural(options.rounds, 'round')} of {plural(options.repeat, 'run')}; in brackets: "
               "ratio to the search without filter, order and facet.\n")

@@ -14,6 +14,7 @@
 #include "searcher/run.h"
 #include "searcher/seen_ids.h"
 #include "searcher/show/printer.h"
+#include "searcher/why_not.h"
 
 /* The exit codes are those of grep(1). */
 enum { EXIT_HITS = 0, EXIT_NO_HITS = 1, EXIT_ERROR = 2 };
@@ -127,6 +128,34 @@ static enum status load_synonyms(struct request *request, struct synonyms *synon
     return synonyms_load(synonyms, options->synonyms, analyzer, &reporter, err);
 }
 
+/* Prints how one document answers the query. */
+static enum status run_why_not(const struct indexes *indexes, const struct query_options *options,
+                               const struct request *request, int count, char **words,
+                               struct error *err) {
+    struct query query;
+    struct buffer out = {0};
+    struct query_context context = request->context;
+    bool found = false;
+    context.analyzer = indexes->analyzer;
+    enum status status = query_parse_arguments(&query, &context, count, words, err);
+    if (status)
+        return status;
+    status = run_check(&query, options, err);
+    if (!status)
+        status = run_prepare(&query, indexes, options, request, err);
+    if (!status)
+        status = why_not_report(&out, &found, &query, indexes, options, request, err);
+    if (!status && query.note)
+        cli_print_message(query_options_cli.program, "%s", query.note);
+    if (!status)
+        status = output_write(STDOUT_FILENO, buffer_slice(&out), err);
+    if (status == ST_END)
+        status = ST_OK; /* a closed pipe is no failure */
+    query_release(&query);
+    buffer_release(&out);
+    return !status && !found ? ST_END : status;
+}
+
 static void list_fields(const struct schema *schema, const struct indexes *indexes,
                         const struct query_options *options) {
     enum field_list_format format = options->format == &printer_json       ? FIELD_LIST_JSON
@@ -188,6 +217,8 @@ static enum status search(const struct query_options *options, int count, char *
         status = load_synonyms(&request, &synonyms, options, indexes[0].analyzer, err);
     if (!status && options->field_list)
         list_fields(&schema, &indexes[0], options);
+    else if (!status && options->why_not)
+        status = run_why_not(&indexes[0], options, &request, count, words, err);
     else if (!status)
         status =
             options->query_file

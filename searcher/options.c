@@ -70,6 +70,8 @@ static const struct cli_option table[] = {
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
     CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "explain each score"),
+    CLI_OPTION("why-not", 0, "ID", CLI_TEXT, AT(why_not),
+               "say what of the query this document has"),
     CLI_OPTION("color", 0, WHEN_CHOICES, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
     CLI_OPTION("hyperlink", 0, WHEN_CHOICES, CLI_CHOICE, AT(hyperlink),
                "link names to files; auto: on a terminal"),
@@ -155,6 +157,11 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--sort: the order of a field leaves nothing to --expand and --like");
     if (options->expand && options->like)
         return refuse(err, "--expand: --like takes words from a document already");
+    if (options->why_not &&
+        (!automatic || options->run_tag || options->nul || options->query_file || options->sort ||
+         options->like || options->expand))
+        return refuse(err,
+                      "--why-not: looks at one document and one query, in a format of its own");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)

@@ -32,6 +32,7 @@ struct query_options {
     struct restriction restriction;
     bool expand;                      /* by the words of the best documents */
     const char *like;                 /* an id: documents like that one; or NULL */
+    const char *why_not;              /* an id: says how that document answers the query; or NULL */
     const char *field, *sort, *boost; /* as given, for request.h; or NULL */
     struct cli_list facets;           /* likewise */
     bool field_list;
