@@ -6,6 +6,7 @@
 
 #include "common/text/unicode.h"
 #include "searcher/expand/form_terms.h"
+#include "searcher/expand/term_matches.h"
 
 static size_t count_characters(struct slice text) {
     size_t count = 0;
@@ -64,6 +65,16 @@ static enum status take_terms(struct expansion *expansion, struct query_clause *
                : ST_OK;
 }
 
+static enum status find_terms(struct form_terms *terms, const struct form_matcher *matcher,
+                              const struct query_clause *clause, const struct expansion *expansion,
+                              struct error *err) {
+    if (matcher->pattern && term_matches_needs(clause->pattern))
+        return term_matches(&terms->visitor, matcher->pattern, expansion->snapshots,
+                            expansion->snapshot_count, err);
+    return form_matches(&terms->visitor, matcher, expansion->snapshots, expansion->snapshot_count,
+                        err);
+}
+
 static enum status expand_clause(struct expansion *expansion, struct query_clause *clause,
                                  struct error *err) {
     struct form_matcher matcher;
@@ -79,12 +90,10 @@ static enum status expand_clause(struct expansion *expansion, struct query_claus
         return status == ST_LIMIT ? ST_OK : error_nomem(err);
     size_t left = QUERY_EXPAND_TERMS_MAX - expansion->terms;
     form_terms_init(&terms, left < FORM_TERMS_MAX ? left : FORM_TERMS_MAX);
-    status = form_matches(&terms.visitor, &matcher, expansion->snapshots, expansion->snapshot_count,
-                          err);
+    status = find_terms(&terms, &matcher, clause, expansion, err);
     if (status == ST_LIMIT) {
         form_terms_count(&terms);
-        status = form_matches(&terms.visitor, &matcher, expansion->snapshots,
-                              expansion->snapshot_count, err);
+        status = find_terms(&terms, &matcher, clause, expansion, err);
     }
     if (!status && take_terms(expansion, clause, &terms))
         status = error_nomem(err);

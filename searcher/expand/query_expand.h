@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gives patterns and fuzzy words of a query the terms that the indexes have for them: those of all
- * surface forms whose keys match. The forms are those of the default search, whatever field the words
+ * surface forms whose keys match; patterns with digits and the like, which no form has, get the terms
+ * that match themselves (term_matches.h). The forms are those of the default search, whatever field the words
  * are looked up in.
  *
  * Threads: that of the snapshots. */

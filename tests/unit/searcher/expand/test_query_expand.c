@@ -9,6 +9,7 @@
 static const struct test_document documents[] = {
     {"a", "Pipelines", "a pipeline of gas, Café"},
     {"b", NULL, "piping pipers cafe gate go"},
+    {"c", "In 2019", "v1.2.3 and v1.20, 2021 and 2022, 1999 2021st x20 c++"},
 };
 
 static struct snapshot *open_index(const struct test_document *all, size_t count) {
@@ -55,7 +56,7 @@ static void check(struct snapshot *snapshot, const char *text, uint32_t distance
 
 static void test_query_expand__patterns_and_fuzzy_words(void **state) {
     (void)state;
-    struct snapshot *snapshot = open_index(documents, 2);
+    struct snapshot *snapshot = open_index(documents, 3);
     check(snapshot, "pip*", 0, "pipe pipelin piper ");
     check(snapshot, "*line", 0, "pipelin ");
     check(snapshot, "c?f*", 0, "cafe ");
@@ -67,9 +68,21 @@ static void test_query_expand__patterns_and_fuzzy_words(void **state) {
     snapshot_close(snapshot);
 }
 
+static void test_query_expand__patterns_with_digits(void **state) {
+    (void)state;
+    struct snapshot *snapshot = open_index(documents, 3);
+    check(snapshot, "202?", 0, "2021 2022 ");
+    check(snapshot, "20*", 0, "2019 2021 2021st 2022 ");
+    check(snapshot, "v1.*", 0, "v1.2.3 v1.20 ");
+    check(snapshot, "*20", 0, "v1.20 x20 ");
+    check(snapshot, "*9*", 0, "1999 2019 ");
+    check(snapshot, "3*", 0, "");
+    snapshot_close(snapshot);
+}
+
 static void test_query_expand__short_words_are_exact(void **state) {
     (void)state;
-    struct snapshot *snapshot = open_index(documents, 2);
+    struct snapshot *snapshot = open_index(documents, 3);
     check(snapshot, "go", 2, "go ");
     check(snapshot, "ga", 2, "");
     check(snapshot, "gaz", 1, "gas ");
@@ -78,7 +91,7 @@ static void test_query_expand__short_words_are_exact(void **state) {
 
 static void test_query_expand__anywhere_in_the_tree(void **state) {
     (void)state;
-    struct snapshot *snapshot = open_index(documents, 2);
+    struct snapshot *snapshot = open_index(documents, 3);
     struct error err;
     struct query_clause leaves[] = {clause_of("pipe*", 0), clause_of("gaz", 1)};
     struct query_clause either = {.kind = CLAUSE_OR, .children = leaves, .child_count = 2};
@@ -93,7 +106,7 @@ static void test_query_expand__anywhere_in_the_tree(void **state) {
 
 static void test_query_expand__more_clauses_than_are_expanded(void **state) {
     (void)state;
-    struct snapshot *snapshot = open_index(documents, 2);
+    struct snapshot *snapshot = open_index(documents, 3);
     struct error err;
     struct query_clause clauses[QUERY_EXPAND_CLAUSES_MAX + 1];
     for (size_t i = 0; i < QUERY_EXPAND_CLAUSES_MAX + 1; i++)
@@ -141,6 +154,7 @@ static void test_query_expand__more_terms_than_are_kept(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_query_expand__patterns_and_fuzzy_words),
+        cmocka_unit_test(test_query_expand__patterns_with_digits),
         cmocka_unit_test(test_query_expand__short_words_are_exact),
         cmocka_unit_test(test_query_expand__anywhere_in_the_tree),
         cmocka_unit_test(test_query_expand__more_clauses_than_are_expanded),
