@@ -96,12 +96,13 @@ struct element {
     size_t count;
 };
 
-static struct element element_of(const struct oracle *oracle, const struct query_clause *clause) {
-    struct element element = {.count = clause->count, .width = 1};
-    assert_true(clause->count <= 16);
-    for (size_t i = 0; i < clause->count; i++) {
-        element.words[i] = oracle_term(oracle, clause->terms[i].term);
-        element.offsets[i] = clause->terms[i].offset;
+static struct element element_of(const struct oracle *oracle, const struct query_term *terms,
+                                 size_t count) {
+    struct element element = {.count = count, .width = 1};
+    assert_true(count <= 16);
+    for (size_t i = 0; i < count; i++) {
+        element.words[i] = oracle_term(oracle, terms[i].term);
+        element.offsets[i] = terms[i].offset;
         if (element.offsets[i] + 1 > element.width)
             element.width = element.offsets[i] + 1;
     }
@@ -264,33 +265,66 @@ static struct outcome score(struct evaluation *evaluation, const struct counted 
     return outcome;
 }
 
-/* The words of a clause, or what they stand for besides. */
+enum { ALTERNATIVES_MAX = 16 };
+
+/* Adds an alternative that is unlike the others. */
+static void add_alternative(struct counted *alternatives, size_t *count,
+                            const struct counted *added) {
+    for (size_t i = 0; i < *count; i++) {
+        size_t same = 0;
+        while (same < added->count &&
+               are_equal(&alternatives[i].elements[same], &added->elements[same]))
+            same++;
+        if (same == added->count)
+            return;
+    }
+    assert_true(*count < ALTERNATIVES_MAX);
+    alternatives[(*count)++] = *added;
+}
+
+/* The words of a clause in a language, of which 0 is the first. */
+static struct element element_in(const struct oracle *oracle, const struct query_clause *clause,
+                                 size_t language) {
+    bool has = language > 0 && clause->language_count > 0;
+    return element_of(oracle, has ? clause->languages[language - 1].terms : clause->terms,
+                      clause->count);
+}
+
+/* The words of a clause in each language, or what they stand for besides. */
 static struct outcome score_words(struct evaluation *evaluation, const struct query_clause *clause,
                                   double boost) {
-    struct counted *readings = calloc(clause->other_count + 1, sizeof *readings);
-    assert_non_null(readings);
-    for (size_t i = 0; i <= clause->other_count; i++) {
-        struct query_clause reading = *clause;
-        if (i > 0) {
-            reading.terms = clause->others[i - 1].terms;
-            reading.count = clause->others[i - 1].count;
-        }
-        readings[i].count = 1;
-        readings[i].elements[0] = element_of(evaluation->oracle, &reading);
+    struct counted alternatives[ALTERNATIVES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i <= clause->language_count; i++) {
+        struct counted counted = {.count = 1};
+        counted.elements[0] = element_in(evaluation->oracle, clause, i);
+        add_alternative(alternatives, &count, &counted);
     }
-    struct outcome outcome =
-        score(evaluation, readings, clause->other_count + 1, clause->field, boost);
-    free(readings);
-    return outcome;
+    for (size_t i = 0; i < clause->other_count; i++) {
+        const struct query_reading *reading = &clause->others[i];
+        struct counted counted = {.count = 1};
+        counted.elements[0] = element_of(evaluation->oracle, reading->terms, reading->count);
+        assert_true(count < ALTERNATIVES_MAX);
+        alternatives[count++] = counted;
+    }
+    return score(evaluation, alternatives, count, clause->field, boost);
 }
 
 static struct outcome score_near(struct evaluation *evaluation, const struct query_clause *clause,
                                  double boost) {
-    struct counted counted = {.count = clause->child_count, .distance = clause->distance};
+    struct counted alternatives[ALTERNATIVES_MAX];
+    size_t count = 0, languages = 0;
     assert_true(clause->child_count <= ELEMENTS_MAX);
     for (size_t i = 0; i < clause->child_count; i++)
-        counted.elements[i] = element_of(evaluation->oracle, &clause->children[i]);
-    return score(evaluation, &counted, 1, clause->children->field, boost);
+        if (clause->children[i].language_count > languages)
+            languages = clause->children[i].language_count;
+    for (size_t i = 0; i <= languages; i++) {
+        struct counted counted = {.count = clause->child_count, .distance = clause->distance};
+        for (size_t k = 0; k < clause->child_count; k++)
+            counted.elements[k] = element_in(evaluation->oracle, &clause->children[k], i);
+        add_alternative(alternatives, &count, &counted);
+    }
+    return score(evaluation, alternatives, count, clause->children->field, boost);
 }
 
 /* A pattern: each term is an alternative. A split word in QUERY_ANY has them as words of their own. */
@@ -299,11 +333,8 @@ static struct outcome score_terms(struct evaluation *evaluation, const struct qu
     struct counted *alternatives = calloc(clause->count + 1, sizeof *alternatives);
     assert_non_null(alternatives);
     for (size_t i = 0; i < clause->count; i++) {
-        struct query_clause alone = *clause;
-        alone.terms = &clause->terms[i];
-        alone.count = 1;
         alternatives[i].count = 1;
-        alternatives[i].elements[0] = element_of(evaluation->oracle, &alone);
+        alternatives[i].elements[0] = element_of(evaluation->oracle, &clause->terms[i], 1);
         alternatives[i].elements[0].offsets[0] = 0;
         alternatives[i].elements[0].width = 1;
     }
@@ -374,6 +405,35 @@ static struct outcome evaluate_excluded(struct evaluation *evaluation,
     return outcome;
 }
 
+/* A word of a split one. */
+struct part_of_word {
+    struct query_term term, terms[ALTERNATIVES_MAX];
+    struct query_reading languages[ALTERNATIVES_MAX];
+};
+
+/* Makes a clause a part of the split word that it is: one of its words, in all languages, or one of
+ * the readings that the whole stands for. */
+static void take_part(struct query_clause *clause, struct part_of_word *part, size_t number) {
+    if (number >= clause->count) {
+        const struct query_reading *reading = &clause->others[number - clause->count];
+        clause->terms = reading->terms;
+        clause->count = reading->count;
+        clause->language_count = clause->other_count = 0;
+        return;
+    }
+    part->term = clause->terms[number];
+    part->term.offset = 0;
+    for (size_t i = 0; i < clause->language_count; i++) {
+        part->terms[i] = clause->languages[i].terms[number];
+        part->terms[i].offset = 0;
+        part->languages[i] = (struct query_reading){&part->terms[i], 1};
+    }
+    clause->terms = &part->term;
+    clause->count = 1;
+    clause->languages = part->languages;
+    clause->other_count = 0;
+}
+
 /* A list of clauses: documents have to match those that are required, and none that is excluded; if
  * none is required, then some other one, except where there are only conditions. */
 static struct outcome evaluate_list(struct evaluation *evaluation,
@@ -395,18 +455,9 @@ static struct outcome evaluate_list(struct evaluation *evaluation,
         size_t parts = splits ? clause->count + clause->other_count : 1;
         for (size_t part = 0; part < parts; part++) {
             struct query_clause alone = *clause;
-            struct query_term term;
+            struct part_of_word split;
             if (splits)
-                alone.other_count = 0;
-            if (splits && part < clause->count) {
-                term = clause->terms[part];
-                term.offset = 0;
-                alone.terms = &term;
-                alone.count = 1;
-            } else if (splits) {
-                alone.terms = clause->others[part - clause->count].terms;
-                alone.count = clause->others[part - clause->count].count;
-            }
+                take_part(&alone, &split, part);
             struct outcome one = excluded ? evaluate_excluded(evaluation, &alone)
                                           : evaluate(evaluation, &alone, boost);
             for (uint32_t doc = 0; doc < evaluation->count; doc++) {

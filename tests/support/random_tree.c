@@ -13,7 +13,8 @@ struct grower {
     struct testing_random *random;
     const struct typed_corpus *corpus;
     struct analyzer *analyzer;
-    uint32_t leaves; /* that may still be made */
+    uint32_t leaves;    /* that may still be made */
+    uint32_t languages; /* of the query, besides the first */
 };
 
 static uint32_t below(struct grower *grower, uint32_t limit) {
@@ -99,6 +100,22 @@ static uint16_t random_field(struct grower *grower) {
     return below(grower, 3) ? SCHEMA_ALL : fields[below(grower, 2)];
 }
 
+/* Other terms for some of a clause's words, in as many languages as the query has. */
+static void grow_languages(struct query_clause *clause, struct grower *grower) {
+    if (below(grower, 4))
+        return;
+    clause->language_count = grower->languages;
+    clause->languages = allocate(grower, grower->languages * sizeof *clause->languages);
+    for (size_t i = 0; i < clause->language_count; i++) {
+        struct query_term *terms = allocate(grower, clause->count * sizeof *terms);
+        memcpy(terms, clause->terms, clause->count * sizeof *terms);
+        for (size_t k = 0; k < clause->count; k++)
+            if (below(grower, 2))
+                terms[k].term = random_term(grower, 0).term;
+        clause->languages[i] = (struct query_reading){terms, clause->count};
+    }
+}
+
 /* Words in a row, at offsets with a gap now and then. */
 static void grow_words(struct query_clause *clause, struct grower *grower, uint32_t most) {
     uint32_t offset = 0;
@@ -112,6 +129,7 @@ static void grow_words(struct query_clause *clause, struct grower *grower, uint3
     clause->typed = slice_of_string(clause->field == SCHEMA_ALL     ? "words"
                                     : clause->field == SCHEMA_TITLE ? "title:words"
                                                                     : "text:words");
+    grow_languages(clause, grower);
 }
 
 /* Other words that count as these. */
@@ -230,7 +248,8 @@ void random_tree_query(struct query *query, struct testing_random *random,
                             .random = random,
                             .corpus = corpus,
                             .analyzer = analyzer,
-                            .leaves = 4 + testing_random_below(random, 16)};
+                            .leaves = 4 + testing_random_below(random, 16),
+                            .languages = 1 + testing_random_below(random, 2)};
     query->count = 1 + testing_random_below(random, 4);
     query->clauses = calloc(query->count, sizeof *query->clauses);
     assert_non_null(query->clauses);
