@@ -36,4 +36,8 @@ marks '(gas OR oil) AND sea' Gas gas oil sea oil sea
 marks 'norwegian AND NOT missing' Norwegian
 marks 'pipe^2 norwegian' pipe pipes Norwegian
 marks 'norwegian -missing' Norwegian
+printf 'fuel, gas, crude oil, norwegian oil\n' >synonyms
+run 0 quern-search --synonyms=synonyms --why --color=always fuel
+grep -q "$escape\\[1;31mNorwegian$escape.*$escape\\[1;31moil" "$scratch/out" ||
+    fail "synonyms: $(cat -v "$scratch/out")"
 finish

@@ -50,6 +50,18 @@ static void make_expansion(void) {
     query->count = 1;
 }
 
+/* Makes all clauses but the first readings of that. */
+static void make_readings(void) {
+    struct query *query = &fixture.query;
+    struct query_clause *first = &query->clauses[0];
+    first->others = arena_alloc(&query->arena, query->count * sizeof *first->others);
+    assert_non_null(first->others);
+    for (size_t i = 1; i < query->count; i++)
+        first->others[first->other_count++] = (struct query_reading){
+            .terms = query->clauses[i].terms, .count = query->clauses[i].count};
+    query->count = 1;
+}
+
 static void assert_near(const char *words, uint32_t distance, const char *text,
                         const char *expected) {
     open_texts(&text, 1);
@@ -153,6 +165,22 @@ static void test_occurrences_find__exact_words(void **state) {
     snippet_fixture_close(&fixture);
 }
 
+static void assert_readings(const char *words, const char *text, const char *expected) {
+    open_texts(&text, 1);
+    snippet_fixture_read(&fixture, words);
+    make_readings();
+    snippet_fixture_plan(&fixture, QUERY_ALL);
+    snippet_fixture_find(&fixture, 0, 1);
+    assert_string_equal(snippet_fixture_show(&fixture), expected);
+    snippet_fixture_close(&fixture);
+}
+
+static void test_occurrences_find__phrases_of_expansions(void **state) {
+    (void)state;
+    assert_readings("gas \"crude oil\"", "oil, crude oil, gas", "oil, [crude] [oil], [gas]");
+    assert_readings("\"crude oil\" gas coal", "crude gas oil", "crude [gas] oil");
+}
+
 static void append_ranges(struct buffer *out, const struct occurrences *found) {
     char item[64];
     for (size_t i = 0; i < found->count; i++) {
@@ -210,11 +238,31 @@ static void test_occurrences_expect__finds_the_same(void **state) {
     snippet_fixture_close(&fixture);
 }
 
+/* An occurrence that has another one in it is none of its own. */
+static void test_occurrences_find__the_shortest_ranges(void **state) {
+    (void)state;
+    static const char *const texts[] = {"crude oil and oil"};
+    struct error err;
+    struct buffer found = {0};
+    open_texts(texts, 1);
+    snippet_fixture_read(&fixture, "\"crude oil\" oil");
+    make_readings();
+    snippet_fixture_plan(&fixture, QUERY_ALL);
+    assert_ok(occurrences_find(&fixture.finder.occurrences, 0, 0, &err), &err);
+    append_ranges(&found, &fixture.finder.occurrences);
+    assert_int_equal(buffer_append_byte(&found, '\0'), ST_OK);
+    assert_string_equal((const char *)found.data, "1-1 3-3 w0 w1 w1 w3 \n");
+    buffer_release(&found);
+    snippet_fixture_close(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_occurrences_find__words_near_each_other),
         cmocka_unit_test(test_occurrences_find__expansions),
         cmocka_unit_test(test_occurrences_find__expansions_choose_the_passage),
+        cmocka_unit_test(test_occurrences_find__phrases_of_expansions),
+        cmocka_unit_test(test_occurrences_find__the_shortest_ranges),
         cmocka_unit_test(test_occurrences_find__exact_words),
         cmocka_unit_test(test_occurrences_expect__finds_the_same),
     };
