@@ -224,6 +224,7 @@ static enum status search(const struct query_options *options, int count, char *
             options->query_file
                 ? query_batch_run(&printer, indexes, threads, options, &request, err)
                 : run_arguments(&printer, &indexes[0], options, &request, &seen, count, words, err);
+    synonyms_release(&synonyms);
     indexes_close(indexes, options->threads);
     request_release(&request);
     schema_release(&schema);
