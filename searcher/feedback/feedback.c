@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "common/base/glob.h"
+#include "common/column/column_reader.h"
+#include "common/column/value_table.h"
 #include "searcher/feedback/relevance_model.h"
 #include "searcher/show/text_source.h"
 
@@ -14,15 +16,36 @@ enum { LIKE_CANDIDATES = 1000 }; /* most probable terms of a document, whose idf
 /* A term in more than one of this many documents says little (as in Anserini's RM3). */
 enum { EXPAND_RARITY = 10 };
 
-/* Adds title and text of a document. */
-static enum status add_hit(struct relevance_model *model, const struct hit *hit, double weight,
-                           const struct feedback_indexes *indexes, struct error *err) {
-    struct segment *segment = &indexes->snapshots[hit->index]->segments[hit->segment];
+/* The language that a document was analyzed in, among those of the analyzer. */
+static size_t language_of(struct segment *segment, uint32_t doc, const struct analyzer *analyzer) {
+    const struct segment_field *field = segment_info_field(&segment->info, SCHEMA_LANG);
+    struct column_reader column;
+    const int64_t *ordinals;
+    size_t language = 0;
+    if (analyzer_language_count(analyzer) == 1 || !field || !field->column.entries)
+        return 0;
+    column_reader_init(&column, &segment->chunks, &field->column, FIELD_TYPE_KEYWORD,
+                       segment->info.documents);
+    if (column_values(&ordinals, &column, doc)) {
+        struct value_table table;
+        struct slice term, shown = {0};
+        value_table_open(&table, &segment->chunks, &field->column);
+        value_table_value(&term, &shown, &table, (uint32_t)ordinals[0]);
+        language = analyzer_find_language(analyzer, shown);
+    }
+    column_reader_release(&column);
+    return language;
+}
+
+/* Adds title and text of a document, in the language of the analyzer. */
+static enum status add_document(struct relevance_model *model, struct segment *segment,
+                                uint32_t doc, double weight, const struct feedback_indexes *indexes,
+                                struct error *err) {
     struct document document;
     struct text_location text;
     struct text_source source = {0};
     struct slice part;
-    enum status status = segment_record(&document, &text, segment, hit->doc, err);
+    enum status status = segment_record(&document, &text, segment, doc, err);
     if (status)
         return status;
     if (!document.has_text)
@@ -40,6 +63,15 @@ static enum status add_hit(struct relevance_model *model, const struct hit *hit,
     text_source_release(&source);
     relevance_model_end_document(model, weight);
     return status < 0 ? status : ST_OK;
+}
+
+static enum status add_hit(struct relevance_model *model, const struct hit *hit, double weight,
+                           const struct feedback_indexes *indexes, struct error *err) {
+    struct segment *segment = &indexes->snapshots[hit->index]->segments[hit->segment];
+    analyzer_set_language(indexes->analyzer, language_of(segment, hit->doc, indexes->analyzer));
+    enum status status = add_document(model, segment, hit->doc, weight, indexes, err);
+    analyzer_set_language(indexes->analyzer, 0);
+    return status;
 }
 
 static uint64_t total_documents(const struct feedback_indexes *indexes) {

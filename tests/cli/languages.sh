@@ -44,6 +44,9 @@ finds 'housse~1' mixed/sea.md mixed/plain german/town.html r2
 finds 'hauss~1' mixed/meer.html german/stadt r1
 finds 'lang:de' mixed/meer.html german/stadt r1
 
+run 0 quern-search -l --like="$PWD/german/stadt"
+out_has 'mixed/meer.html'
+
 # A source keeps its language, and other languages are refused.
 echo 'Ein großes Haus' >german/neu
 run 0 quern-index update
