@@ -70,6 +70,7 @@ enum status run_query(struct result_set *results, struct query *query,
                                          indexes->count, &wanted, indexes->analyzer, err);
     results->note = query->note;
     results->milliseconds = (double)best / CLOCK_NS_PER_MS;
+    arena_take(&query->arena, &answer.made.arena); /* explanations borrow words from it */
     answer_release(&answer);
     return status;
 }

@@ -81,6 +81,15 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return data;
 }
 
+void arena_take(struct arena *arena, struct arena *from) {
+    struct arena_block **end = &arena->blocks; /* the first one is in use */
+    while (*end)
+        end = &(*end)->next;
+    *end = from->blocks;
+    arena->total += from->total;
+    *from = (struct arena){0};
+}
+
 char *arena_copy(struct arena *arena, const void *data, size_t size) {
     if (size == SIZE_MAX)
         return NULL;

@@ -87,6 +87,9 @@ void arena_release(struct arena *arena);
 /* `size` bytes aligned to 8, valid until arena_release(). NULL: out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* Makes the memory of another arena, which is empty afterwards, part of this one. */
+void arena_take(struct arena *arena, struct arena *from);
+
 /* A copy of the bytes, followed by a NUL. NULL: out of memory. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);
 

@@ -269,7 +269,9 @@ enum status feedback_like(struct query *alike, const struct query *query, const 
         status = error_nomem(err);
     if (!status) {
         status = add_terms(alike, &model, 1, err);
-        if (!status && exclude_id(alike, id))
+        if (!query_word_count(query) && !model.count)
+            alike->count = 0; /* not even filters: nothing is like it */
+        else if (!status && exclude_id(alike, id))
             status = error_nomem(err);
         if (status)
             query_release(alike);

@@ -40,6 +40,10 @@ out_has '^docs/compressor.txt$'
 run 0 quern-search -l --like docs/pipeline1.txt march
 [ "$(cat "$scratch/out")" = docs/compressor.txt ] || fail "--like with a word: $(cat "$scratch/out")"
 run 0 quern-search --why --like docs/compressor.txt
+echo 'xylophone' >docs/alone.txt
+run 0 quern-index -q docs/alone.txt
+run 1 quern-search --like docs/alone.txt
+run 1 quern-search --like docs/alone.txt ext:txt
 run 2 quern-search --like docs/none.txt
 err_has '^quern-search: docs/none.txt: not in the index$'
 
