@@ -71,7 +71,7 @@ def report_near(searcher, queries, rounds):
     times = measure(searcher, {name: (numbered(asked), ()) for name, asked in variants.items()},
                     rounds)
     base = mean(times["phrase"])
-    print_table([f"µs, {plural(len(phrases), 'query')[:-1]}ies", "mean", "p99"],
+    print_table([f"µs, {plural(len(phrases), 'phrase')}", "mean", "p99"],
                 [[name, ratio(mean(found), base, 1),
                   f"{percentile(list(found.values()), 0.99):,.0f}"] for name, found in times.items()])
 

@@ -2,30 +2,41 @@
 /* Counts ranges of positions. */
 #include "searcher/score/near.h"
 
-/* The element whose next occurrence ends first; NULL: none has a next one. */
-static struct near_element *next_element(struct near_element *elements, size_t count) {
-    struct near_element *first = NULL;
-    uint64_t least = UINT64_MAX;
-    for (size_t i = 0; i < count; i++) {
-        struct near_element *element = &elements[i];
-        if (element->next == element->count)
-            continue;
-        uint64_t end = (uint64_t)element->starts[element->next] + element->width;
-        if (end < least) {
-            least = end;
-            first = element;
-        }
+/* The number of the first occurrence from `next` on that begins at `from` or later: steps double, then
+ * halve. */
+static size_t seek(const struct near_element *element, size_t next, uint64_t from) {
+    size_t step = 1, low = next, high = next;
+    while (high < element->count && element->starts[high] < from) {
+        low = high + 1;
+        high += step;
+        step *= 2;
     }
-    return first;
+    high = high < element->count ? high : element->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (element->starts[middle] < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-/* Whether as many as needed of each element have been passed, all of them from `from` on. */
-static bool is_complete(const struct near_element *elements, size_t count, uint64_t from) {
-    for (size_t i = 0; i < count; i++)
-        if (elements[i].next < elements[i].needed ||
-            elements[i].starts[elements[i].next - elements[i].needed] < from)
-            return false;
-    return true;
+/* The end of the shortest range that begins at `from` or later and has as many of each element as
+ * needed, wherever it begins; sets each element's next occurrence to its first from `from` on. 0: there
+ * is none. */
+static uint64_t find_end(struct near_element *elements, size_t count, uint64_t from) {
+    uint64_t end = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct near_element *element = &elements[i];
+        element->next = seek(element, element->next, from);
+        if (element->count - element->next < element->needed)
+            return 0;
+        uint64_t last = element->starts[element->next + element->needed - 1];
+        if (last + element->width > end)
+            end = last + element->width;
+    }
+    return end;
 }
 
 void near_begin(struct near_walk *walk, struct near_element *elements, size_t count,
@@ -36,15 +47,18 @@ void near_begin(struct near_walk *walk, struct near_element *elements, size_t co
 }
 
 bool near_next(struct near_walk *walk) {
-    for (struct near_element *element; (element = next_element(walk->elements, walk->count));) {
-        uint64_t end = (uint64_t)element->starts[element->next++] + element->width;
-        uint64_t from = end > walk->length ? end - walk->length : 0;
-        if (is_complete(walk->elements, walk->count, from > walk->end ? from : walk->end)) {
-            walk->end = end;
-            return true;
-        }
+    uint64_t from = walk->end, end;
+    while ((end = find_end(walk->elements, walk->count, from)) > from + walk->length)
+        from = end - walk->length;
+    if (!end)
+        return false;
+    walk->end = end;
+    for (size_t i = 0; i < walk->count; i++) {
+        struct near_element *element = &walk->elements[i];
+        if (end >= element->width)
+            element->next = seek(element, element->next, end - element->width + 1);
     }
-    return false;
+    return true;
 }
 
 uint32_t near_first(const struct near_walk *walk) {

@@ -3,9 +3,10 @@
  *
  * An occurrence is a range of positions, no longer than `length`, that has as many different
  * occurrences of each element as it needs. Counted is the greatest number of them no two of which
- * share a position: of all that begin after the last one, the one that ends first is taken. Once the
- * words are passed in the order of their ends, the latest of each element make the shortest range
- * that ends there, so one pass over all positions finds them. */
+ * share a position: of all that begin after the last one, the one that ends first is taken. It is found
+ * by leaps: where the first occurrences of all elements from a position on end, no range before that
+ * end is complete, so whatever begins more than `length` before it is passed over. The latest of each
+ * element make the shortest range that ends there. */
 #ifndef QUERN_SEARCHER_SCORE_NEAR_H
 #define QUERN_SEARCHER_SCORE_NEAR_H
 
