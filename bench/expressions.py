@@ -7,17 +7,13 @@ beginning, its end, its middle, a character left open, a character mistyped. Wor
 compared with the same words as a phrase, and an OR of two ANDs with these two by themselves.
 README.md says what is measured.
 """
-import argparse
 import random
 import shutil
-import sys
-from pathlib import Path
 
-from common import (ROOT, machine, percentile, plural, prepare_corpus, print_table, ratio, read_game,
+from common import (machine, percentile, plural, prepare_corpus, print_table, ratio, read_game,
                     run, work_folder)
-from searcher import Searcher, mean, measure
+from searcher import Searcher, mean, measure, parse_options
 
-QUERIES = Path("queries") / "search-benchmark-game.jsonl"
 WORDS = 300  # that patterns are made of
 
 
@@ -91,18 +87,7 @@ def report_groups(searcher, queries, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, required=True, help="NDJSON, or .zst of it")
-    parser.add_argument("--documents", type=int, default=0, help="the first N; 0: all")
-    parser.add_argument("--queries", type=Path, help="queries of search-benchmark-game")
-    parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")
-    parser.add_argument("--work", type=Path, help="a new folder, which is kept")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--repeat", type=int, default=5, help="runs of a query in each round")
-    options = parser.parse_args()
-    path = options.queries or options.corpus.parent / QUERIES
-    if not path.exists():
-        sys.exit(f"{path}: no such file; name the queries with --queries")
+    options = parse_options(__doc__)
     folder = work_folder(options.work, "expressions")
     try:
         corpus, documents, _ = prepare_corpus(options.corpus, options.documents, folder)
@@ -111,7 +96,7 @@ def main():
         run([*indexer, "--no-store", corpus], log)
         run([*indexer, "compact"], log)
         corpus.unlink()
-        queries = read_game(path)
+        queries = read_game(options.queries)
         searcher = Searcher(options.programs, index, folder, options.repeat)
         print(f"{machine()}\n\n{plural(documents, 'document')}; the best of "
               f"{plural(options.rounds, 'round')} of {plural(options.repeat, 'run')}\n")

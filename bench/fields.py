@@ -7,18 +7,14 @@ twenty values, a price, and two dates: one in the order of the documents and one
 figure has its ratio to the same search without the filter, order or facet, in the same rounds.
 README.md says what is measured.
 """
-import argparse
 import json
 import random
 import shutil
-import sys
-from pathlib import Path
 
-from common import (ROOT, machine, plural, prepare_corpus, print_table, ratio, read_game, run,
+from common import (machine, plural, prepare_corpus, print_table, ratio, read_game, run,
                     work_folder)
-from searcher import Searcher, mean, measure
+from searcher import Searcher, mean, measure, parse_options
 
-QUERIES = Path("queries") / "search-benchmark-game.jsonl"
 HALF = "everyother"
 FIRST_DAY, DATES = 946684800, 100 * 31 * 86400  # January 2000 is one in a hundred
 FIELDS = ("--field=rare:keyword", "--field=kind:keyword", "--field=price:number",
@@ -76,18 +72,7 @@ def report_half(searcher, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, required=True, help="NDJSON, or .zst of it")
-    parser.add_argument("--documents", type=int, default=0, help="the first N; 0: all")
-    parser.add_argument("--queries", type=Path, help="queries of search-benchmark-game")
-    parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")
-    parser.add_argument("--work", type=Path, help="a new folder, which is kept")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--repeat", type=int, default=5, help="runs of a query in each round")
-    options = parser.parse_args()
-    queries = options.queries or options.corpus.parent / QUERIES
-    if not queries.exists():
-        sys.exit(f"{queries}: no such file; name the queries with --queries")
+    options = parse_options(__doc__)
     folder = work_folder(options.work, "fields")
     try:
         corpus, documents, _ = prepare_corpus(options.corpus, options.documents, folder)
@@ -102,7 +87,7 @@ def main():
         print(f"{machine()}\n\n{plural(documents, 'document')}; the best of "
               f"{plural(options.rounds, 'round')} of {plural(options.repeat, 'run')}; in brackets: "
               "ratio to the search without filter, order and facet.\n")
-        report_filters(searcher, read_game(queries), options.rounds)
+        report_filters(searcher, read_game(options.queries), options.rounds)
         report_half(searcher, options.rounds)
     finally:
         if not options.work:

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Times queries of one index in turns."""
-from common import run
+"""Times queries of one index in turns, and what the programs that do so have in common."""
+import argparse
+import sys
+from pathlib import Path
+
+from common import ROOT, run
 from engines import read_timing
+
+QUERIES = Path("queries") / "search-benchmark-game.jsonl"
 
 
 class Searcher:
@@ -36,3 +42,20 @@ def measure(searcher, variants, rounds):
         for name, (queries, more) in variants.items():
             found[name].append(searcher.time(queries, *more))
     return {name: best(times) for name, times in found.items()}
+
+
+def parse_options(description):
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--corpus", type=Path, required=True, help="NDJSON, or .zst of it")
+    parser.add_argument("--documents", type=int, default=0, help="the first N; 0: all")
+    parser.add_argument("--queries", type=Path, help="queries of search-benchmark-game")
+    parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")
+    parser.add_argument("--work", type=Path, help="a new folder, which is kept")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=5, help="runs of a query in each round")
+    options = parser.parse_args()
+    options.queries = options.queries or options.corpus.parent / QUERIES
+    if not options.queries.exists():
+        sys.exit(f"{options.queries}: no such file; name the queries with --queries")
+    return options

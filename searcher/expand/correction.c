@@ -20,8 +20,7 @@ enum {
 };
 /* How many times as often as a word that occurs one has to occur which was meant. */
 enum { RATIO = 50 };
-/* How many bits the costs may exceed the frequency: so many, less half of those of the length of all
- * documents. In a large index a rare word is rarely what was meant, in a small one all are rare. */
+/* How many bits the costs may exceed the frequency, less half of those of the length of all documents. In a large index a rare word is rarely what was meant, in a small one all are rare. */
 enum { EXCESS = 16 };
 
 struct word {

@@ -19,7 +19,7 @@ enum {
 
 /* A state after n characters of a key: sets of positions in the word, up to which it may be read. */
 struct positions {
-    uint8_t edits[BIAS + 1]; /* ... with so many edits */
+    uint8_t edits[BIAS + 1]; /* ... with this number of edits */
     /* ... with one or two edits, if the character at this position comes next: an exchange of it
      * and the following one, of which the latter was read. */
     uint8_t exchanged[BIAS + 1];
@@ -38,7 +38,7 @@ struct edit_automaton {
     struct step {
         uint8_t state;
         uint8_t read;              /* characters */
-    } steps[SURFACE_FORM_MAX + 1]; /* after so many bytes of the key */
+    } steps[SURFACE_FORM_MAX + 1]; /* after this number of bytes of the key */
 };
 
 static struct positions step(const struct positions *from, unsigned equal, unsigned edits) {

@@ -25,7 +25,7 @@ enum { EDIT_AUTOMATON_EDITS_MAX = 2 };
 
 struct edit_automaton;
 
-/* `word` is folded as keys are. ST_LIMIT: no key has so many characters. ST_NOMEM. */
+/* `word` is folded as keys are. ST_LIMIT: it has more characters than any key. ST_NOMEM. */
 enum status edit_automaton_new(struct edit_automaton **out, struct slice word, unsigned edits);
 void edit_automaton_free(struct edit_automaton *automaton);
 

@@ -23,7 +23,7 @@ struct form_matcher {
 /* Takes matches. */
 struct form_visitor {
     bool counts; /* wants forms with their counts; else there are only keys and terms */
-    /* Takes a form, valid during the call, that is so many edits away (of a pattern 0). A failure
+    /* Takes a form, valid during the call, and how many edits it is away (of a pattern 0). A failure
      * ends the search and is returned by it: ST_NOMEM, or ST_LIMIT, which is no error. */
     enum status (*take)(struct form_visitor *visitor, const struct surface_form *form,
                         unsigned edits);

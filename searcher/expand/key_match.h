@@ -12,7 +12,7 @@
 struct key_match {
     bool matches;
     unsigned edits; /* of a key that matches a word: how many */
-    size_t dead;    /* keys that begin with so many bytes of this one do not match; 0: may do */
+    size_t dead;    /* keys that begin with this number of its bytes do not match; 0: may do */
 };
 
 /* Where to read on in a key that shares bytes with the one before: at the start of a character. */

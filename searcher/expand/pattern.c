@@ -22,7 +22,8 @@ struct pattern {
     uint64_t rows[LETTERS_MAX + 1][PATTERN_WORDS]; /* bit i: character i is this letter or `?` */
     uint64_t ascii[128];           /* of these characters, the first word of a row */
     uint64_t loops[PATTERN_WORDS]; /* bit i: a star comes before character i */
-    uint64_t states[SURFACE_FORM_MAX + 1][PATTERN_WORDS]; /* after so many bytes of the key */
+    uint64_t states[SURFACE_FORM_MAX + 1]
+                   [PATTERN_WORDS]; /* after this number of bytes of the key */
 };
 
 static void set_bit(uint64_t *bits, size_t i) {

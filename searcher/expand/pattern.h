@@ -20,7 +20,7 @@
 
 struct pattern;
 
-/* `text` is folded as keys are. ST_LIMIT: no key has so many characters. ST_NOMEM. */
+/* `text` is folded as keys are. ST_LIMIT: it has more characters than any key. ST_NOMEM. */
 enum status pattern_new(struct pattern **out, struct slice text);
 void pattern_free(struct pattern *pattern);
 
