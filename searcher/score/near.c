@@ -71,6 +71,12 @@ uint32_t near_first(const struct near_walk *walk) {
     return first;
 }
 
+bool near_is_found(struct near_element *elements, size_t count, uint64_t length) {
+    struct near_walk walk;
+    near_begin(&walk, elements, count, length);
+    return near_next(&walk);
+}
+
 uint32_t near_count(struct near_element *elements, size_t count, uint64_t length) {
     struct near_walk walk;
     uint32_t found = 0;

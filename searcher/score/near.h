@@ -39,7 +39,8 @@ bool near_next(struct near_walk *walk);
 /* The first position of the current occurrence. */
 uint32_t near_first(const struct near_walk *walk);
 
-/* Counts the occurrences of `count` > 0 elements. */
+/* Whether there is an occurrence of `count` > 0 elements, and how many. */
+bool near_is_found(struct near_element *elements, size_t count, uint64_t length);
 uint32_t near_count(struct near_element *elements, size_t count, uint64_t length);
 
 #endif

@@ -267,7 +267,10 @@ static uint32_t count_near(struct scorer *scorer) {
         for (size_t k = 0; k < counts->count && element->low; k++)
             element->starts[k] += element->low;
         counts->starts = element->starts;
-        found = near_count(near->counts, i + 1, near->length);
+        if (i + 1 == near->count)
+            found = near_count(near->counts, near->count, near->length);
+        else
+            found = i == 0 || near_is_found(near->counts, i + 1, near->length);
     }
     return found;
 }
