@@ -221,7 +221,7 @@ static enum status encode(struct buffer *bytes, const struct seen_ids *seen) {
 
 /* Writes a file whose bytes are on the disk when this returns. */
 static enum status write_file(const char *path, struct slice bytes, struct error *err) {
-    /* What a killed run has left there goes first, whatever it is. */
+    /* Remove what a killed run left there, whatever kind of file it is. */
     if (unlink(path) && errno != ENOENT)
         return error_set(err, status_from_errno(errno), errno, "remove %s", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

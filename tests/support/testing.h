@@ -18,7 +18,7 @@
 #include "common/base/status.h"
 #include "tests/support/testing_random.h"
 
-/* A sanitizer makes tests several times as slow: random ones then do one part of so many. */
+/* A sanitizer makes tests several times as slow: random ones then do one round of TESTING_FEWER. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 enum { TESTING_FEWER = 5 };
 #else
